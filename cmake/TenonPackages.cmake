@@ -1,0 +1,23 @@
+# Third parties, each found once. Versions are pinned in tools/dev/pins.toml, which ./dev installs from.
+
+if(NOT TENON_DEPS)
+  if(DEFINED ENV{TENON_DEPS})
+    set(TENON_DEPS "$ENV{TENON_DEPS}" CACHE PATH "" FORCE)
+  else()
+    set(TENON_DEPS "${PROJECT_SOURCE_DIR}/.deps" CACHE PATH "" FORCE)
+  endif()
+endif()
+set(TENON_PYTHON "${TENON_DEPS}/venv/bin/python" CACHE FILEPATH "Python with the pinned packages")
+
+find_package(Threads REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(spdlog 1.10 REQUIRED)
+find_package(simdjson 3.0 REQUIRED)
+find_package(SQLite3 3.40 REQUIRED)
+find_package(Arrow REQUIRED)
+find_package(DuckDB)
+if(TENON_BUILD_TESTS)
+  find_package(GTest 1.12 REQUIRED)
+endif()
+find_package(benchmark 1.7 QUIET)
