@@ -1,0 +1,176 @@
+// Runs jobs: the embedder's entry. The CLI, the Python library and the server stand on it like anybody else.
+//
+//   TENON_ASSIGN_OR_RETURN(std::unique_ptr<Job> job, Job::Start({.name = "orders", .state_folder = ".tenon"}));
+//   TENON_ASSIGN_OR_RETURN(Frame orders, job->Read({.connection_type = "file", .format = "json", …}));
+//   TENON_ASSIGN_OR_RETURN(Frame mapped, job->Transform("apply_mapping", {orders}, R"({"mappings":[…]})", {}));
+//   TENON_ASSIGN_OR_RETURN(WriteReport report, job->Write(mapped, {.connection_type = "file", .format = "parquet", …}));
+//   TENON_RETURN_IF_ERROR(job->Commit());
+//   return job->End(JobEnd::kClean);
+//
+// Frames are lazy: Read and Transform check their arguments at once and move no rows. Write, Count, CurrentSchema,
+// Head and ForEachBatch are actions: they run. Rows of a Write are visible when it returns. Read, Transform, actions
+// and Commit are called by one thread; Cancel by any. Several jobs may live in one process.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tenon/options.h"
+#include "tenon/record_batch.h"
+#include "tenon/result.h"
+#include "tenon/task_context.h"
+
+namespace tenon {
+
+namespace internal {
+struct PlanNode;
+}
+
+// A lazy stream of self-describing batches: a value that names a node of its job's plan. Of use to that job only.
+class Frame {
+ public:
+  Frame() = default;
+  explicit Frame(std::shared_ptr<const internal::PlanNode> node) : node_(std::move(node)) {}
+  const std::shared_ptr<const internal::PlanNode>& node() const { return node_; }
+  bool valid() const { return node_ != nullptr; }
+
+ private:
+  std::shared_ptr<const internal::PlanNode> node_;
+};
+
+enum class Rerun : int32_t {
+  kAuto = 0,    // After a cut run without bookmarks: anew if everything it published was an overwrite, else an error.
+  kResume = 1,  // Finish the cut run: sinks that have the rows are skipped.
+  kAgain = 2,   // Start anew; what the cut run published stays as it is.
+};
+
+enum class Bookmarks : int32_t { kDisable = 0, kEnable = 1, kPause = 2 };
+
+struct NodeProgress {
+  std::string node;             // "read persons", "write #1"
+  int64_t rows = 0, bytes = 0;
+  double rows_per_second = 0;
+  int partitions_done = 0, partitions = -1;  // -1: not all planned yet.
+  bool finished = false;
+};
+
+// What a job tells while it runs. Called from engine threads, one call at a time; must return soon.
+class JobObserver {
+ public:
+  virtual ~JobObserver() = default;
+  // About twice a second during an action, and once at its end.
+  virtual void OnProgress(const std::vector<NodeProgress>& nodes) = 0;
+  // What a user should know: "sink orders has these rows already", "will be sent again". Redacted.
+  virtual void OnMessage(LogLevel level, std::string_view text) = 0;
+};
+
+struct JobSettings {
+  std::string name;
+  std::string state_folder;               // Holds the run state; made when missing.
+  std::string run;                        // Its id; empty: drawn.
+  std::string script_hash;                // Tells a changed script from an unchanged one; may be empty.
+  Rerun rerun = Rerun::kAuto;
+  Bookmarks bookmarks = Bookmarks::kDisable;
+  int64_t memory_bytes = 0;               // 0: a share of the machine or of its cgroup.
+  int threads = 0;                        // 0: as many as cores.
+  std::string spill_folder;               // Empty: inside the state folder.
+  std::vector<std::string> plugin_paths;  // Folders and libraries to look for connectors, besides the usual ones.
+  JobObserver* observer = nullptr;        // Borrowed; may be null.
+};
+
+struct ReadSpec {
+  std::string connection_type;            // "custom.spark", "file", "s3", "sequence"…
+  Options options;
+  std::string format;                     // "json"; empty where the store has no formats.
+  Options format_options;
+  std::string context;                    // transformation_ctx; empty: not bookmarked.
+  std::string push_down_predicate;
+  std::string label;                      // Shown in progress and errors; empty: made from the rest.
+};
+
+struct TransformSpec {
+  std::string context;
+  std::string info;                       // Attached to error records.
+  int64_t stage_threshold = 0;            // Errors of this step at which it fails; 0 = never.
+  int64_t total_threshold = 0;
+};
+
+struct WriteSpec {
+  std::string connection_type;
+  Options options;
+  std::string format;
+  Options format_options;
+  std::string context;
+  std::string call_site;                  // "job.py:main:write(…)": names the sink when context is empty.
+};
+
+struct WriteReport {
+  int64_t rows = 0, bytes = 0, error_rows = 0;
+  bool skipped = false;                   // An earlier attempt had written these rows.
+  bool at_least_once = false;             // The sink keeps no register.
+};
+
+// A stored run, for listing.
+struct RunSummary {
+  std::string job, run, state;            // state: running, cut, done, failed, ended, unknown.
+  int64_t started_at_us = 0, ended_at_us = 0;
+  int64_t attempt = 0, rows = 0;
+  int pending_slots = 0;
+  std::string holder;                     // "pid 4711 on host" of a running one.
+};
+
+enum class JobEnd { kClean, kFailed };
+
+class Job {
+ public:
+  virtual ~Job() = default;               // Without End: as End(kFailed).
+
+  // Takes the job's lock, settles what an earlier attempt left open. kConflict: it is running (the text names pid,
+  // host and since when). kUnavailable with number 9001: a sink gave no answer, the outcome is unknown.
+  static Result<std::unique_ptr<Job>> Start(JobSettings settings);
+
+  virtual Result<Frame> Read(const ReadSpec& spec) = 0;
+  // `arguments` is a JSON object: the transform's own parameters. kInvalidArgument names unknown transforms and
+  // parameters with the nearest known ones.
+  virtual Result<Frame> Transform(std::string_view name, const std::vector<Frame>& inputs,
+                                  std::string_view arguments, const TransformSpec& spec) = 0;
+
+  virtual Result<WriteReport> Write(const Frame& frame, const WriteSpec& spec) = 0;
+  // Computed from all rows for a self-describing frame. `const` schema sharing: the pointer is the caller's too.
+  virtual Result<SchemaPtr> CurrentSchema(const Frame& frame) = 0;
+  virtual Result<int64_t> Count(const Frame& frame) = 0;
+  // The first `rows` rows, in batches.
+  virtual Result<std::vector<RecordBatch>> Head(const Frame& frame, int64_t rows) = 0;
+  // Every batch, one call at a time, in no promised order. An error of `visit` ends the action and is returned.
+  virtual Status ForEachBatch(const Frame& frame, const std::function<Status(RecordBatch)>& visit) = 0;
+  // The frame's bad rows so far; counts are of actions that have run.
+  virtual Result<std::vector<ErrorRecord>> Errors(const Frame& frame, int64_t max) = 0;
+  virtual Result<int64_t> ErrorCount(const Frame& frame) = 0;
+  // Sources, what is pushed down, transforms, spools with their reason, sinks: text for people.
+  virtual Result<std::string> Explain(const Frame& frame) = 0;
+
+  // Moves the positions of the sources opened since the last commit, in one durable step.
+  virtual Status Commit() = 0;
+  // Ends the run. kClean without a Commit closes it as AWS does, and warns when bookmarks were on.
+  virtual Status End(JobEnd how) = 0;
+  // Running actions return kCancelled within two seconds.
+  virtual void Cancel() = 0;
+  virtual const std::string& run() const = 0;
+
+  // Run-state verbs of the CLI, on a state folder.
+  static Result<std::vector<RunSummary>> ListRuns(const std::string& state_folder, std::string_view job);
+  // Settles open slots without running the script. The text says what was found and done.
+  static Result<std::string> Recover(const JobSettings& settings);
+  // Settles, then drops pending slots; the text says which sink holds which interval that others lack.
+  static Result<std::string> Forget(const JobSettings& settings);
+};
+
+// One document about this build: versions, connectors, their options: for `tenon doctor` and completion. JSON.
+std::string DescribeHost();
+
+}  // namespace tenon
