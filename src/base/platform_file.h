@@ -1,0 +1,24 @@
+// Files and folders that survive a power cut.
+#pragma once
+
+#include <filesystem>
+
+#include "tenon/status.h"
+
+namespace tenon::base {
+
+// Returns when the file's bytes are on the disk. The error names the file.
+Status SyncFile(const std::filesystem::path& file);
+
+// Returns when the folder's entries (made, renamed, removed files) are on the disk. The error names
+// the folder.
+Status SyncFolder(const std::filesystem::path& folder);
+
+// Makes the folder and all above it that are missing, durably. The error names the folder.
+Status MakeFolders(const std::filesystem::path& folder);
+
+// kNotFound, kPermissionDenied, kResourceExhausted (disk full, too many open files) or
+// kUnavailable, by `error`, an errno: "<what>: <path>: <system's text>" as message and facts.
+Status FileError(const char* what, const std::filesystem::path& path, int error);
+
+}  // namespace tenon::base
