@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tenon/connector.h"
 #include "tenon/options.h"
 #include "tenon/record_batch.h"
 #include "tenon/result.h"
@@ -79,6 +80,8 @@ struct JobSettings {
   int64_t memory_bytes = 0;               // 0: a share of the machine or of its cgroup.
   int threads = 0;                        // 0: as many as cores.
   std::string spill_folder;               // Empty: inside the state folder.
+  // Those the job may name, besides plug-ins: BuiltinConnectors() of connectors/builtin.h, and an embedder's own.
+  std::vector<std::shared_ptr<Connector>> connectors;
   std::vector<std::string> plugin_paths;  // Folders and libraries to look for connectors, besides the usual ones.
   JobObserver* observer = nullptr;        // Borrowed; may be null.
 };
@@ -146,6 +149,10 @@ class Job {
   virtual Result<int64_t> Count(const Frame& frame) = 0;
   // The first `rows` rows, in batches.
   virtual Result<std::vector<RecordBatch>> Head(const Frame& frame, int64_t rows) = 0;
+  // As AWS Glue prints them: the tree of printSchema(), the JSON of schema().jsonValue(), and a JSON text per row.
+  virtual Result<std::string> SchemaTree(const Frame& frame) = 0;
+  virtual Result<std::string> SchemaJson(const Frame& frame) = 0;
+  virtual Result<std::vector<std::string>> Show(const Frame& frame, int64_t rows) = 0;
   // Every batch, one call at a time, in no promised order. An error of `visit` ends the action and is returned.
   virtual Status ForEachBatch(const Frame& frame, const std::function<Status(RecordBatch)>& visit) = 0;
   // The frame's bad rows so far; counts are of actions that have run.
