@@ -26,7 +26,7 @@
 
 namespace tenon::base {
 
-// Every point of the program, K01..K28 first, as docs/run-state.md describes them. Sorted.
+// K01 to K28, sorted. docs/run-state.md says where each stands.
 std::span<const std::string_view> FailpointNames();
 
 // A script and how often each point was passed. Thread-safe. Code calls the macros; tests make

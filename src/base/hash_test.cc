@@ -1,0 +1,42 @@
+#include "base/hash.h"
+
+#include <set>
+
+#include "testing/matchers.h"
+
+namespace tenon::base {
+namespace {
+
+using ::tenon::testing::IsError;
+using ::tenon::testing::IsOk;
+using ::testing::HasSubstr;
+
+TEST(HashTest, Sha256AnswersTheVectorsOfFips180) {
+  EXPECT_EQ(Sha256Hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(Sha256Hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(Sha256Hex("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+  EXPECT_EQ(Sha256Hex(std::string(1'000'000, 'a')),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+TEST(HashTest, RandomNumbersHaveTheLengthAskedForAndDoNotRepeat) {
+  std::set<std::string> seen;
+  for (int i = 0; i < 1000; ++i) {
+    Result<std::string> drawn = RandomHex(128);
+    ASSERT_THAT(drawn, IsOk());
+    EXPECT_EQ(drawn->size(), 32u);
+    EXPECT_EQ(drawn->find_first_not_of("0123456789abcdef"), std::string::npos);
+    seen.insert(*drawn);
+  }
+  EXPECT_EQ(seen.size(), 1000u);
+}
+
+TEST(HashTest, RefusesANumberOfBitsItCannotDraw) {
+  for (int bits : {0, -8, 7, 2056})
+    EXPECT_THAT(RandomHex(bits),
+                IsError(StatusCode::kInternal, HasSubstr("bits=" + std::to_string(bits))));
+}
+
+}  // namespace
+}  // namespace tenon::base

@@ -1,0 +1,72 @@
+#include "base/platform_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <system_error>
+
+namespace tenon::base {
+namespace {
+
+Status Sync(const std::filesystem::path& path, int flags) {
+  const int descriptor = open(path.c_str(), flags | O_CLOEXEC);
+  if (descriptor < 0) return FileError("Cannot be opened to make it durable", path, errno);
+  const int error = fsync(descriptor) == 0 ? 0 : errno;
+  close(descriptor);
+  // A file system that has no fsync for folders says EINVAL, and keeps them durable by itself.
+  if (error != 0 && error != EINVAL) return FileError("Cannot be made durable", path, error);
+  return Status::Ok();
+}
+
+}  // namespace
+
+Status FileError(const char* what, const std::filesystem::path& path, int error) {
+  StatusCode code = StatusCode::kUnavailable;
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      code = StatusCode::kNotFound;
+      break;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      code = StatusCode::kPermissionDenied;
+      break;
+    case ENOSPC:
+    case EDQUOT:
+    case EMFILE:
+    case ENFILE:
+      code = StatusCode::kResourceExhausted;
+      break;
+    default:
+      break;
+  }
+  return Status(code, std::string(what) + ": path=" + path.string() +
+                          " error=" + std::generic_category().message(error));
+}
+
+Status SyncFile(const std::filesystem::path& file) { return Sync(file, O_RDONLY); }
+
+Status SyncFolder(const std::filesystem::path& folder) {
+  return Sync(folder, O_RDONLY | O_DIRECTORY);
+}
+
+Status MakeFolders(const std::filesystem::path& folder) {
+  struct stat facts;
+  if (stat(folder.c_str(), &facts) == 0) {
+    if (S_ISDIR(facts.st_mode)) return Status::Ok();
+    return FileError("Is no folder", folder, ENOTDIR);
+  }
+  const std::filesystem::path parent = folder.parent_path();
+  if (!parent.empty() && parent != folder) TENON_RETURN_IF_ERROR(MakeFolders(parent));
+  // Another process may have been faster.
+  if (mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST)
+    return FileError("Folder cannot be made", folder, errno);
+  return SyncFolder(parent.empty() ? std::filesystem::path(".") : parent);
+}
+
+}  // namespace tenon::base

@@ -1,0 +1,35 @@
+#include "base/platform_file.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "testing/matchers.h"
+
+namespace tenon::base {
+namespace {
+
+using ::tenon::testing::IsError;
+using ::tenon::testing::IsOk;
+using ::testing::HasSubstr;
+
+TEST(PlatformFileTest, FoldersAreMadeDurablyAndErrorsNameThem) {
+  std::string name = (std::filesystem::temp_directory_path() / "tenon-file-XXXXXX").string();
+  const std::filesystem::path folder = mkdtemp(name.data());
+  EXPECT_THAT(MakeFolders(folder / "a" / "b"), IsOk());
+  EXPECT_THAT(MakeFolders(folder / "a" / "b"), IsOk());
+  std::ofstream(folder / "a" / "file") << "text";
+  EXPECT_THAT(SyncFile(folder / "a" / "file"), IsOk());
+  EXPECT_THAT(SyncFolder(folder / "a"), IsOk());
+  EXPECT_THAT(MakeFolders(folder / "a" / "file"),
+              IsError(StatusCode::kNotFound, HasSubstr("a/file")));
+  EXPECT_THAT(SyncFolder(folder / "none"), IsError(StatusCode::kNotFound, HasSubstr("none")));
+  EXPECT_EQ(FileError("x", "p", ENOSPC).code(), StatusCode::kResourceExhausted);
+  EXPECT_EQ(FileError("x", "p", EACCES).code(), StatusCode::kPermissionDenied);
+  EXPECT_EQ(FileError("x", "p", EIO).code(), StatusCode::kUnavailable);
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace tenon::base
