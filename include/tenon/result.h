@@ -51,7 +51,7 @@ class [[nodiscard]] Result {
 
  private:
   T& Checked() {
-    if (!value_) std::abort();
+    if (!value_) std::abort();  // Tidy: the documented end of a broken REQUIRES
     return *value_;
   }
 

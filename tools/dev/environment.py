@@ -42,6 +42,7 @@ PROBES = {
     "libspdlog-dev": "/usr/include/spdlog/spdlog.h",
     "libsimdjson-dev": "/usr/include/simdjson.h",
     "libsqlite3-dev": "/usr/include/sqlite3.h",
+    "libssl-dev": "/usr/include/openssl/evp.h",
     "libgtest-dev": "/usr/include/gtest/gtest.h",
     "libgmock-dev": "/usr/include/gmock/gmock.h",
     "libbenchmark-dev": "/usr/include/benchmark/benchmark.h",

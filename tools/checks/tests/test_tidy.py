@@ -32,6 +32,8 @@ def test_forbidden_lines_are_found(line, message):
     "line",
     [
         "  return std::unique_ptr<Node>(new Node(1));",
+        "  std::unique_ptr<Node> node(new Node(1));",
+        "  node_.reset(new Node(1));",
         "  Node(const Node&) = delete;",
         "  // We never throw, delete or printf here.",
         '  text = "throw new delete";',
