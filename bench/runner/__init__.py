@@ -1,0 +1,1 @@
+"""The benchmark runner: contenders in turn (A B C A B C), equal answers, medians and ratios."""

@@ -1,0 +1,62 @@
+"""What a benchmark is: contenders that do the same work, and the ratios that must hold between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+ROLES = ("subject", "peer", "floor")
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A program that does the work of a case, in a process of its own.
+
+    It prints, as its last line, one JSON object: `answer` (compared with the other contenders'; a checksum over every
+    value it consumed) and, when start-up must not count, `seconds` and `cpu_seconds` of the work alone. More keys
+    (rows, batches, bytes) are reported as they are.
+    """
+
+    name: str
+    role: str
+    command: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.role not in ROLES:
+            raise ValueError(f"role={self.role!r} of contender {self.name!r}: one of {', '.join(ROLES)}")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`left` / `right` of one figure must lie in [at_least, at_most]; with no `right`, the figure of `left` itself.
+
+    Figures: seconds, cpu_seconds, peak_mib, or a key that the contender prints. Ratios are taken round by round.
+    """
+
+    figure: str
+    left: str
+    right: str | None = None
+    at_most: float | None = None
+    at_least: float | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One workload. Set `same_answer` to False only where contenders cannot agree by nature (a drain, an empty process)."""
+
+    name: str
+    contenders: tuple[Contender, ...]
+    limits: tuple[Limit, ...] = ()
+    same_answer: bool = True
+    rounds: int = 5
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        names = [contender.name for contender in self.contenders]
+        if len(set(names)) != len(names):
+            raise ValueError(f"case {self.name!r}: two contenders have one name")
+        for limit in self.limits:
+            for name in (limit.left, limit.right):
+                if name is not None and name not in names:
+                    raise ValueError(f"case {self.name!r}: limit names {name!r}, which is no contender")

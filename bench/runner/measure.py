@@ -1,0 +1,141 @@
+"""Runs the contenders of a case in turn and keeps what each round gave."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+
+from .case import Case, Contender, Limit
+
+
+class BenchError(Exception):
+    """A contender failed, or the contenders disagree: there is nothing to compare."""
+
+
+@dataclass
+class Round:
+    """One run of one contender."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_mib: float
+    printed: dict = field(default_factory=dict)
+
+    def figure(self, name: str) -> float:
+        if name in ("seconds", "cpu_seconds", "peak_mib"):
+            return getattr(self, name)
+        if name not in self.printed:
+            raise BenchError(f"A limit asks for a figure that was not printed: figure={name}")
+        return float(self.printed[name])
+
+
+@dataclass
+class Outcome:
+    """All rounds of a case, by contender, and which limits did not hold."""
+
+    case: Case
+    rounds: dict[str, list[Round]]
+    broken: list[str]
+
+    def median(self, contender: str, figure: str) -> float:
+        return statistics.median(one.figure(figure) for one in self.rounds[contender])
+
+
+def run_once(contender: Contender, timeout_s: float) -> Round:
+    """Runs it as a process; the operating system's own account gives CPU time and peak memory."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            contender.command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+            env={**os.environ, **contender.environment},
+        )
+        status, usage = _wait(process, started + timeout_s)
+        wall = time.perf_counter() - started
+        output.seek(0)
+        text = output.read().decode("utf-8", "replace").strip()
+        if status != 0:
+            errors.seek(0)
+            tail = errors.read().decode("utf-8", "replace").strip()[-800:]
+            raise BenchError(f"A contender failed: contender={contender.name} exit={status}\n{tail}")
+    printed = _last_object(text)
+    return Round(
+        seconds=float(printed.pop("seconds", wall)),
+        cpu_seconds=float(printed.pop("cpu_seconds", usage.ru_utime + usage.ru_stime)),
+        peak_mib=usage.ru_maxrss / 1024.0,
+        printed=printed,
+    )
+
+
+def _wait(process: subprocess.Popen, deadline: float):
+    while True:
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG if deadline < float("inf") else 0)
+        if pid:
+            process.returncode = os.waitstatus_to_exitcode(status)
+            return process.returncode, usage
+        if time.perf_counter() > deadline:
+            process.kill()
+            deadline = float("inf")
+        time.sleep(0.0005)
+
+
+def _last_object(text: str) -> dict:
+    line = text.rsplit("\n", 1)[-1]
+    if not line.startswith("{"):
+        return {}
+    try:
+        return json.loads(line)
+    except ValueError:
+        return {}
+
+
+def run_case(case: Case, rounds: int | None = None, timeout_s: float = 600.0) -> Outcome:
+    """One warm-up of each, then A B C A B C. Raises BenchError when answers differ."""
+    kept: dict[str, list[Round]] = {contender.name: [] for contender in case.contenders}
+    for number in range(1 + (rounds or case.rounds)):
+        for contender in case.contenders:
+            one = run_once(contender, timeout_s)
+            if number:
+                kept[contender.name].append(one)
+    if case.same_answer:
+        _check_answers(case, kept)
+    return Outcome(case, kept, [text for limit in case.limits if (text := check_limit(limit, kept))])
+
+
+def _check_answers(case: Case, kept: dict[str, list[Round]]) -> None:
+    answers: dict[str, list[str]] = {}
+    for name, rounds in kept.items():
+        for one in rounds:
+            if "answer" not in one.printed:
+                raise BenchError(f"A contender printed no answer: case={case.name} contender={name}")
+            answers.setdefault(json.dumps(one.printed["answer"], sort_keys=True), []).append(name)
+    if len(answers) > 1:
+        parts = "; ".join(f"{', '.join(sorted(set(names)))}: {text[:120]}" for text, names in answers.items())
+        raise BenchError(f"Contenders disagree: case={case.name}: {parts}")
+
+
+def ratios(limit: Limit, kept: dict[str, list[Round]]) -> list[float]:
+    """Of each round; with no right side, the figure itself."""
+    left = [one.figure(limit.figure) for one in kept[limit.left]]
+    if limit.right is None:
+        return left
+    right = [one.figure(limit.figure) for one in kept[limit.right]]
+    return [a / b if b else float("inf") for a, b in zip(left, right)]
+
+
+def check_limit(limit: Limit, kept: dict[str, list[Round]]) -> str:
+    """Empty when the median lies inside, else what was found and what was asked."""
+    found = statistics.median(ratios(limit, kept))
+    subject = f"{limit.figure} of {limit.left}" + (f" / {limit.right}" if limit.right else "")
+    if limit.at_most is not None and found > limit.at_most:
+        return f"{subject} = {found:.3f}, allowed at most {limit.at_most:g}. {limit.why}".rstrip()
+    if limit.at_least is not None and found < limit.at_least:
+        return f"{subject} = {found:.3f}, asked for at least {limit.at_least:g}. {limit.why}".rstrip()
+    return ""

@@ -1,0 +1,107 @@
+"""The runner measures processes, compares answers and checks ratios."""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+BENCH = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(BENCH))
+
+from runner.case import Case, Contender, Limit  # noqa: E402
+from runner.measure import BenchError, Round, check_limit, run_case, run_once  # noqa: E402
+from runner.report import as_json, table  # noqa: E402
+
+
+def says(text, name="a", role="subject", before=""):
+    return Contender(name, role, (sys.executable, "-c", f"{before}\nprint({text!r})"))
+
+
+def test_takes_the_programs_own_seconds_and_the_systems_peak_memory():
+    one = run_once(says(json.dumps({"answer": 7, "seconds": 0.25, "rows": 3}), before="x = bytearray(80 << 20)"), 30)
+    assert one.seconds == 0.25
+    assert one.printed == {"answer": 7, "rows": 3}
+    assert one.peak_mib > 80
+
+
+def test_counts_the_whole_process_when_it_prints_no_seconds():
+    one = run_once(says('{"answer": 1}', before="import time; time.sleep(0.05)"), 30)
+    assert 0.05 <= one.seconds < 20
+    assert one.cpu_seconds < one.seconds + 1
+
+
+def test_refuses_contenders_that_disagree_and_names_both():
+    case = Case("sum", (says('{"answer": 1}', "ours"), says('{"answer": 2}', "theirs", "peer")), rounds=1)
+    with pytest.raises(BenchError, match="Contenders disagree: case=sum.*ours.*theirs"):
+        run_case(case)
+
+
+def test_refuses_a_contender_without_an_answer():
+    with pytest.raises(BenchError, match="printed no answer: case=sum contender=ours"):
+        run_case(Case("sum", (says("no JSON here", "ours"),), rounds=1))
+
+
+def test_reports_a_failing_contender_with_its_last_words():
+    bad = Contender("bad", "peer", (sys.executable, "-c", "import sys; sys.exit('out of cheese')"))
+    with pytest.raises(BenchError, match="contender=bad exit=1\nout of cheese"):
+        run_case(Case("sum", (bad,), rounds=1))
+
+
+def test_kills_a_contender_that_does_not_end():
+    hung = Contender("hung", "peer", (sys.executable, "-c", "import time; time.sleep(60)"))
+    with pytest.raises(BenchError, match="contender=hung exit=-9"):
+        run_once(hung, 0.2)
+
+
+def test_runs_contenders_in_turn(tmp_path):
+    log = tmp_path / "order"
+    def contender(name, role):
+        code = f"open({str(log)!r}, 'a').write({name!r}); print('{{\"answer\": 0}}')"
+        return Contender(name, role, (sys.executable, "-c", code))
+    run_case(Case("order", (contender("A", "subject"), contender("B", "peer"), contender("C", "floor")), rounds=2))
+    assert log.read_text() == "ABC" * 3  # One warm-up and two rounds.
+
+
+def rounds(*seconds):
+    return [Round(one, one, 10.0, {}) for one in seconds]
+
+
+def test_a_limit_takes_the_median_of_the_ratios_round_by_round():
+    kept = {"ours": rounds(1.0, 4.0, 9.0), "floor": rounds(1.0, 2.0, 3.0)}  # Ratios 1, 2, 3.
+    assert check_limit(Limit("seconds", "ours", "floor", at_most=2.0), kept) == ""
+    text = check_limit(Limit("seconds", "ours", "floor", at_most=1.9, why="The law."), kept)
+    assert text == "seconds of ours / floor = 2.000, allowed at most 1.9. The law."
+    text = check_limit(Limit("peak_mib", "ours", at_least=11), kept)
+    assert text == "peak_mib of ours = 10.000, asked for at least 11."
+
+
+def test_a_case_refuses_a_limit_on_nobody():
+    with pytest.raises(ValueError, match="limit names 'ghost'"):
+        Case("sum", (says("{}"),), limits=(Limit("seconds", "ghost"),))
+
+
+def test_prints_a_table_and_json():
+    case = Case(
+        "sum",
+        (says('{"answer": 1, "seconds": 0.002}', "ours"), says('{"answer": 1, "seconds": 0.001}', "bare", "floor")),
+        limits=(Limit("seconds", "ours", "bare", at_most=1.5),),
+        rounds=2,
+    )
+    outcome = run_case(case)
+    text = table(outcome)
+    assert "seconds ours / bare = 2.000 (<= 1.5)" in text
+    assert "BROKEN: seconds of ours / bare = 2.000, allowed at most 1.5." in text
+    document = as_json(outcome)
+    assert document["limits"][0]["median"] == 2.0
+    assert [len(one["rounds"]) for one in document["contenders"]] == [2, 2]
+
+
+def test_the_command_names_the_nearest_benchmark(tmp_path):
+    done = subprocess.run(
+        [sys.executable, str(BENCH / "run.py"), "strat"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "No such benchmark: name=strat" in done.stderr
+    assert "Did you mean start?" in done.stderr
