@@ -54,7 +54,7 @@ function(tenon_room)
     tenon_test(${room_NAME}_test SOURCES ${tests} LABEL ${room_NAME}
       LIBRARIES ${library} ${room_TEST_DEPS} ${room_TEST_PACKAGES})
     if(room_TSAN)
-      set_property(GLOBAL APPEND PROPERTY TENON_TSAN_TESTS ${room_NAME}_test)
+      set_property(GLOBAL APPEND PROPERTY TENON_TSAN_ROOMS ${room_NAME})
     endif()
   endif()
 endfunction()
@@ -67,9 +67,21 @@ function(tenon_test name)
     "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${test_LIBRARIES} tenon_flags tenon_testing GTest::gmock_main)
   add_dependencies(all_tests ${name})
+  set_property(GLOBAL APPEND PROPERTY TENON_TESTS "${test_LABEL} ${name} $<TARGET_FILE:${name}>")
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${test_LABEL}" ENVIRONMENT
     "ARROW_DEFAULT_MEMORY_POOL=system;TSAN_OPTIONS=ignore_noninstrumented_modules=1")
+endfunction()
+
+# Writes build/<preset>/tests.txt, which ./dev reads: `label target program` lines, then `tsan label` lines.
+# Called when every room is known.
+function(tenon_list_tests)
+  get_property(tests GLOBAL PROPERTY TENON_TESTS)
+  get_property(tsan_rooms GLOBAL PROPERTY TENON_TSAN_ROOMS)
+  list(TRANSFORM tsan_rooms PREPEND "tsan ")
+  list(JOIN tests "\n" lines)
+  list(JOIN tsan_rooms "\n" tsan_lines)
+  file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/tests.txt" CONTENT "${lines}\n${tsan_lines}\n")
 endfunction()
 
 # One generated file per header that includes nothing else, compiled without code or debug information.

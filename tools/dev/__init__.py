@@ -1,1 +1,1 @@
-"""The verbs of ./dev. Run as `python -m dev` with tools/ on the path; needs only the standard library."""
+"""The verbs of ./dev. Needs only the standard library."""

@@ -23,8 +23,17 @@ except ImportError:  # Python 3.10: pip carries the same parser.
     from pip._vendor import tomli as tomllib
 
 
-def load_pins(path: pathlib.Path = paths.PINS) -> dict:
+def read_toml(path: pathlib.Path) -> dict:
     return tomllib.loads(path.read_text())
+
+
+def load_pins() -> dict:
+    return read_toml(paths.PINS)
+
+
+def python_path(preset: str) -> list[pathlib.Path]:
+    """The folders that make `import tenon` and `import awsglue` work with a build of ours."""
+    return [folder for folder in (paths.build_dir(preset) / "python",) if folder.exists()]
 
 
 def stamp_of(pins_text: str) -> str:

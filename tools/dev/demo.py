@@ -1,0 +1,56 @@
+"""`./dev demo`: builds the product and runs the example, an ordinary Glue script, on real files."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import time
+
+from dev import outcomes, paths
+from dev.outcomes import Outcome
+
+EXAMPLE = paths.ROOT / "examples" / "legislators"
+SCRIPT = EXAMPLE / "job.py"
+OUTPUT = paths.ROOT / "build" / "demo"
+
+
+def command() -> list[str]:
+    return [str(paths.build_dir("release") / "tenon"), "run", str(SCRIPT), "--JOB_NAME", "legislators",
+            "--INPUT", str(EXAMPLE / "data"), "--OUTPUT", str(OUTPUT)]
+
+
+def environ() -> dict[str, str]:
+    return {**os.environ, "TENON_HOME": str(paths.ROOT / "build" / "demo-home"), "TENON_PYTHON": str(paths.VENV_PYTHON)}
+
+
+def prepare() -> None:
+    for folder in (OUTPUT, paths.ROOT / "build" / "demo-home"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def written() -> list[pathlib.Path]:
+    return sorted(path for path in OUTPUT.rglob("*") if path.is_file() and not path.name.startswith((".", "_")))
+
+
+def run() -> int:
+    prepare()
+    print("$ " + " ".join(os.path.relpath(word, paths.ROOT) if word.startswith("/") else word for word in command()))
+    started = time.monotonic()
+    code = subprocess.run(command(), env=environ(), cwd=paths.ROOT).returncode
+    seconds = time.monotonic() - started
+    if code == 0:
+        for path in written():
+            print(f"wrote {path.relative_to(paths.ROOT)}  {path.stat().st_size:,} bytes")
+        print(f"The script is {SCRIPT.relative_to(paths.ROOT)}; it imports awsglue and pyspark, and nothing of tenon. "
+              f"It took {seconds:.2f} s.")
+    return code
+
+
+def as_suite() -> Outcome:
+    prepare()
+    done = subprocess.run(command(), env=environ(), cwd=paths.ROOT, capture_output=True, text=True)
+    if done.returncode != 0:
+        return outcomes.failure(f"tenon run: exit={done.returncode}", done.stdout + done.stderr)
+    if not any(path.suffix == ".parquet" for path in written()):
+        return outcomes.failure(f"No Parquet file was written: folder={OUTPUT}", done.stdout + done.stderr)
+    return Outcome(passed=1)
