@@ -35,9 +35,10 @@ class ColumnBuilder {
 
   void AppendNull();
   void Append(bool value);
-  void Append(int64_t value);   // byte, short, int, long, date (days), time and timestamps (microseconds).
+  void Append(
+      int64_t value);  // byte, short, int, long, date (days), time and timestamps (microseconds).
   void Append(int32_t value) { Append(static_cast<int64_t>(value)); }
-  void Append(double value);    // float, double.
+  void Append(double value);  // float, double.
   void Append(Decimal128 unscaled);
   void Append(std::string_view value);  // string, binary.
   void Append(const char* value) { Append(std::string_view(value)); }

@@ -28,10 +28,10 @@ class ColumnView {
   bool is_null(int64_t row) const;
 
   bool GetBoolean(int64_t row) const;
-  int64_t GetLong(int64_t row) const;            // As ColumnBuilder::Append(int64_t).
+  int64_t GetLong(int64_t row) const;  // As ColumnBuilder::Append(int64_t).
   double GetDouble(int64_t row) const;
-  Decimal128 GetDecimal(int64_t row) const;      // Up to 38 digits.
-  std::string_view GetString(int64_t row) const; // string, binary.
+  Decimal128 GetDecimal(int64_t row) const;       // Up to 38 digits.
+  std::string_view GetString(int64_t row) const;  // string, binary.
 
   // Of a struct: field `index`, same rows. Of a choice: member `index`, same rows.
   ColumnView child(int index) const;

@@ -39,8 +39,8 @@ class Recovery : public Ability {
                                  const TaskContext& context) = 0;
   // Removes what the call left behind and no commit names. Idempotent; may be repeated by later runs, because a
   // stopped process may wake and write after the first sweep.
-  virtual Status Discard(const SinkCall& call, std::string_view places, std::span<const std::string> messages,
-                         const TaskContext& context) = 0;
+  virtual Status Discard(const SinkCall& call, std::string_view places,
+                         std::span<const std::string> messages, const TaskContext& context) = 0;
 };
 
 struct TablePage {
@@ -52,7 +52,8 @@ struct TablePage {
 class Catalog : public Ability {
  public:
   static constexpr std::string_view kId = "tenon.catalog/1";
-  virtual Result<TablePage> ListNamespaces(std::string_view token, int max, const TaskContext& context) = 0;
+  virtual Result<TablePage> ListNamespaces(std::string_view token, int max,
+                                           const TaskContext& context) = 0;
   virtual Result<TablePage> ListTables(std::string_view name_space, std::string_view token, int max,
                                        const TaskContext& context) = 0;
   virtual Result<Schema> Describe(std::string_view name_space, std::string_view table,
@@ -82,22 +83,26 @@ struct ConnectorInfo {
   std::string version;                   // Its own.
   std::string help;                      // One sentence.
   std::vector<std::string> class_names;  // Values of the option className that mean this connector.
-  std::string options_schema;            // JSON Schema of the source's options: OptionSpec::JsonSchema().
-  std::string sink_options_schema;       // Of the sink's; empty when it has none or they are the same.
+  std::string options_schema;  // JSON Schema of the source's options: OptionSpec::JsonSchema().
+  std::string sink_options_schema;  // Of the sink's; empty when it has none or they are the same.
   Capabilities can;
-  std::vector<std::string> abilities;    // Ids that OpenAbility answers.
+  std::vector<std::string> abilities;  // Ids that OpenAbility answers.
 };
 
 class Connector {
  public:
   virtual ~Connector() = default;
   virtual ConnectorInfo info() const = 0;  // No I/O.
-  virtual Result<std::unique_ptr<Source>> OpenSource(const Options& options, const TaskContext& context);
-  virtual Result<std::unique_ptr<ReaderFactory>> OpenReaders(const Options& options, const ScanState& state,
+  virtual Result<std::unique_ptr<Source>> OpenSource(const Options& options,
+                                                     const TaskContext& context);
+  virtual Result<std::unique_ptr<ReaderFactory>> OpenReaders(const Options& options,
+                                                             const ScanState& state,
                                                              const TaskContext& context);
-  virtual Result<std::unique_ptr<Sink>> OpenSink(const Options& options, const WriteRequest& request,
+  virtual Result<std::unique_ptr<Sink>> OpenSink(const Options& options,
+                                                 const WriteRequest& request,
                                                  const TaskContext& context);
-  virtual Result<std::unique_ptr<WriterFactory>> OpenWriters(const Options& options, std::string_view sink_state,
+  virtual Result<std::unique_ptr<WriterFactory>> OpenWriters(const Options& options,
+                                                             std::string_view sink_state,
                                                              const TaskContext& context);
   // Null = it has no such ability.
   virtual Result<std::unique_ptr<Ability>> OpenAbility(std::string_view id, const Options& options,
@@ -106,8 +111,10 @@ class Connector {
 
 // The ability A of a connector, or null.
 template <typename A>
-Result<std::unique_ptr<A>> OpenAbilityAs(Connector& connector, const Options& options, const TaskContext& context) {
-  TENON_ASSIGN_OR_RETURN(std::unique_ptr<Ability> ability, connector.OpenAbility(A::kId, options, context));
+Result<std::unique_ptr<A>> OpenAbilityAs(Connector& connector, const Options& options,
+                                         const TaskContext& context) {
+  TENON_ASSIGN_OR_RETURN(std::unique_ptr<Ability> ability,
+                         connector.OpenAbility(A::kId, options, context));
   return std::unique_ptr<A>(static_cast<A*>(ability.release()));
 }
 

@@ -16,25 +16,25 @@
 namespace tenon {
 
 enum class Op : int32_t {
-  kEqual = 0,           // =
-  kNullSafeEqual,       // <=>
-  kNotEqual,            // <>
-  kLess,                // <
-  kLessOrEqual,         // <=
-  kGreater,             // >
-  kGreaterOrEqual,      // >=
+  kEqual = 0,       // =
+  kNullSafeEqual,   // <=>
+  kNotEqual,        // <>
+  kLess,            // <
+  kLessOrEqual,     // <=
+  kGreater,         // >
+  kGreaterOrEqual,  // >=
   kIsNull,
   kIsNotNull,
-  kIn,                  // values: the list; NULL in it makes a non-match unknown.
+  kIn,  // values: the list; NULL in it makes a non-match unknown.
   kStartsWith,
   kEndsWith,
   kContains,
-  kAnd,                 // args: two or more.
+  kAnd,  // args: two or more.
   kOr,
-  kNot,                 // args: one.
+  kNot,  // args: one.
   kAlwaysTrue,
   kAlwaysFalse,
-  kText,                // text: in the source's own words. The source takes it exactly, or the read is an error.
+  kText,  // text: in the source's own words. The source takes it exactly, or the read is an error.
 };
 
 // "=", "IS_NULL", "STARTS_WITH": Spark's name of the operator.
@@ -70,10 +70,10 @@ struct Literal {
 
 struct Predicate {
   Op op = Op::kAlwaysTrue;
-  std::string column;              // Of a comparison: a top-level column, or a dotted path into structs.
-  std::vector<Literal> values;     // One for a comparison, any number for kIn.
-  std::vector<Predicate> args;     // Of kAnd, kOr, kNot.
-  std::string text;                // Of kText.
+  std::string column;  // Of a comparison: a top-level column, or a dotted path into structs.
+  std::vector<Literal> values;  // One for a comparison, any number for kIn.
+  std::vector<Predicate> args;  // Of kAnd, kOr, kNot.
+  std::string text;             // Of kText.
 
   static Predicate Compare(Op op, std::string column, Literal value);
   static Predicate In(std::string column, std::vector<Literal> values);

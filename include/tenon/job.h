@@ -45,7 +45,8 @@ class Frame {
 };
 
 enum class Rerun : int32_t {
-  kAuto = 0,    // After a cut run without bookmarks: anew if everything it published was an overwrite, else an error.
+  kAuto =
+      0,  // After a cut run without bookmarks: anew if everything it published was an overwrite, else an error.
   kResume = 1,  // Finish the cut run: sinks that have the rows are skipped.
   kAgain = 2,   // Start anew; what the cut run published stays as it is.
 };
@@ -53,7 +54,7 @@ enum class Rerun : int32_t {
 enum class Bookmarks : int32_t { kDisable = 0, kEnable = 1, kPause = 2 };
 
 struct NodeProgress {
-  std::string node;             // "read persons", "write #1"
+  std::string node;  // "read persons", "write #1"
   int64_t rows = 0, bytes = 0;
   double rows_per_second = 0;
   int partitions_done = 0, partitions = -1;  // -1: not all planned yet.
@@ -72,34 +73,35 @@ class JobObserver {
 
 struct JobSettings {
   std::string name;
-  std::string state_folder;               // Holds the run state; made when missing.
-  std::string run;                        // Its id; empty: drawn.
-  std::string script_hash;                // Tells a changed script from an unchanged one; may be empty.
+  std::string state_folder;  // Holds the run state; made when missing.
+  std::string run;           // Its id; empty: drawn.
+  std::string script_hash;   // Tells a changed script from an unchanged one; may be empty.
   Rerun rerun = Rerun::kAuto;
   Bookmarks bookmarks = Bookmarks::kDisable;
-  int64_t memory_bytes = 0;               // 0: a share of the machine or of its cgroup.
-  int threads = 0;                        // 0: as many as cores.
-  std::string spill_folder;               // Empty: inside the state folder.
+  int64_t memory_bytes = 0;  // 0: a share of the machine or of its cgroup.
+  int threads = 0;           // 0: as many as cores.
+  std::string spill_folder;  // Empty: inside the state folder.
   // Those the job may name, besides plug-ins: BuiltinConnectors() of connectors/builtin.h, and an embedder's own.
   std::vector<std::shared_ptr<Connector>> connectors;
-  std::vector<std::string> plugin_paths;  // Folders and libraries to look for connectors, besides the usual ones.
-  JobObserver* observer = nullptr;        // Borrowed; may be null.
+  std::vector<std::string>
+      plugin_paths;  // Folders and libraries to look for connectors, besides the usual ones.
+  JobObserver* observer = nullptr;  // Borrowed; may be null.
 };
 
 struct ReadSpec {
-  std::string connection_type;            // "custom.spark", "file", "s3", "sequence"…
+  std::string connection_type;  // "custom.spark", "file", "s3", "sequence"…
   Options options;
-  std::string format;                     // "json"; empty where the store has no formats.
+  std::string format;  // "json"; empty where the store has no formats.
   Options format_options;
-  std::string context;                    // transformation_ctx; empty: not bookmarked.
+  std::string context;  // transformation_ctx; empty: not bookmarked.
   std::string push_down_predicate;
-  std::string label;                      // Shown in progress and errors; empty: made from the rest.
+  std::string label;  // Shown in progress and errors; empty: made from the rest.
 };
 
 struct TransformSpec {
   std::string context;
-  std::string info;                       // Attached to error records.
-  int64_t stage_threshold = 0;            // Errors of this step at which it fails; 0 = never.
+  std::string info;             // Attached to error records.
+  int64_t stage_threshold = 0;  // Errors of this step at which it fails; 0 = never.
   int64_t total_threshold = 0;
 };
 
@@ -109,29 +111,29 @@ struct WriteSpec {
   std::string format;
   Options format_options;
   std::string context;
-  std::string call_site;                  // "job.py:main:write(…)": names the sink when context is empty.
+  std::string call_site;  // "job.py:main:write(…)": names the sink when context is empty.
 };
 
 struct WriteReport {
   int64_t rows = 0, bytes = 0, error_rows = 0;
-  bool skipped = false;                   // An earlier attempt had written these rows.
-  bool at_least_once = false;             // The sink keeps no register.
+  bool skipped = false;        // An earlier attempt had written these rows.
+  bool at_least_once = false;  // The sink keeps no register.
 };
 
 // A stored run, for listing.
 struct RunSummary {
-  std::string job, run, state;            // state: running, cut, done, failed, ended, unknown.
+  std::string job, run, state;  // state: running, cut, done, failed, ended, unknown.
   int64_t started_at_us = 0, ended_at_us = 0;
   int64_t attempt = 0, rows = 0;
   int pending_slots = 0;
-  std::string holder;                     // "pid 4711 on host" of a running one.
+  std::string holder;  // "pid 4711 on host" of a running one.
 };
 
 enum class JobEnd { kClean, kFailed };
 
 class Job {
  public:
-  virtual ~Job() = default;               // Without End: as End(kFailed).
+  virtual ~Job() = default;  // Without End: as End(kFailed).
 
   // Takes the job's lock, settles what an earlier attempt left open. kConflict: it is running (the text names pid,
   // host and since when). kUnavailable with number 9001: a sink gave no answer, the outcome is unknown.
@@ -154,7 +156,8 @@ class Job {
   virtual Result<std::string> SchemaJson(const Frame& frame) = 0;
   virtual Result<std::vector<std::string>> Show(const Frame& frame, int64_t rows) = 0;
   // Every batch, one call at a time, in no promised order. An error of `visit` ends the action and is returned.
-  virtual Status ForEachBatch(const Frame& frame, const std::function<Status(RecordBatch)>& visit) = 0;
+  virtual Status ForEachBatch(const Frame& frame,
+                              const std::function<Status(RecordBatch)>& visit) = 0;
   // The frame's bad rows so far; counts are of actions that have run.
   virtual Result<std::vector<ErrorRecord>> Errors(const Frame& frame, int64_t max) = 0;
   virtual Result<int64_t> ErrorCount(const Frame& frame) = 0;
@@ -170,7 +173,8 @@ class Job {
   virtual const std::string& run() const = 0;
 
   // Run-state verbs of the CLI, on a state folder.
-  static Result<std::vector<RunSummary>> ListRuns(const std::string& state_folder, std::string_view job);
+  static Result<std::vector<RunSummary>> ListRuns(const std::string& state_folder,
+                                                  std::string_view job);
   // Settles open slots without running the script. The text says what was found and done.
   static Result<std::string> Recover(const JobSettings& settings);
   // Settles, then drops pending slots; the text says which sink holds which interval that others lack.

@@ -32,11 +32,11 @@
 namespace tenon {
 
 struct OptionRule {
-  std::string help;                     // One sentence; shown by the CLI and the Studio.
+  std::string help;  // One sentence; shown by the CLI and the Studio.
   bool required = false;
-  std::optional<double> minimum;        // Of a number.
+  std::optional<double> minimum;  // Of a number.
   std::optional<double> maximum;
-  std::vector<std::string> choices;     // The only texts allowed, compared without case.
+  std::vector<std::string> choices;  // The only texts allowed, compared without case.
 };
 
 // Whether options that no rule names are an error, or are handed on (a JDBC driver's properties).
@@ -53,9 +53,9 @@ struct OptionDescription {
 
 namespace internal {
 
-
 // Checks that no option is unknown and no required one missing; the text of every error is made here.
-Status CheckOptionNames(const Options& options, const std::vector<OptionDescription>& known, UnknownOptions unknown);
+Status CheckOptionNames(const Options& options, const std::vector<OptionDescription>& known,
+                        UnknownOptions unknown);
 std::string OptionsJsonSchema(const std::vector<OptionDescription>& known, UnknownOptions unknown);
 
 Status ReadOption(const Options&, const OptionDescription&, bool* out);

@@ -12,9 +12,9 @@ namespace tenon {
 
 struct Partition {
   std::string payload;
-  int64_t rows = -1;               // Estimates; -1 = not known. Never zero for "not known".
+  int64_t rows = -1;  // Estimates; -1 = not known. Never zero for "not known".
   int64_t bytes = -1;
-  bool splittable = false;         // Its reader asks split_wanted() and may give part of itself away.
+  bool splittable = false;  // Its reader asks split_wanted() and may give part of itself away.
   std::vector<std::string> hosts;  // Where it is best read; a hint.
 
   bool operator==(const Partition& other) const = default;

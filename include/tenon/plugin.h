@@ -175,7 +175,8 @@ typedef struct tenon_scan_offer {
   size_t partition_key_count;
   tenon_text detail;
   void* owner;
-  void (*release)(struct tenon_scan_offer* offer); /* Releases the schema too if it was not taken. */
+  void (*release)(
+      struct tenon_scan_offer* offer); /* Releases the schema too if it was not taken. */
 } tenon_scan_offer;
 
 typedef struct tenon_reader {
@@ -183,24 +184,27 @@ typedef struct tenon_reader {
   void* self;
   /* schema->release is set only when the schema differs from the previous batch's (always on the first);
    * array->release == NULL is the end. */
-  int32_t (*next)(void* self, struct ArrowSchema* schema, struct ArrowArray* array, tenon_error* error);
+  int32_t (*next)(void* self, struct ArrowSchema* schema, struct ArrowArray* array,
+                  tenon_error* error);
   void (*release)(struct tenon_reader* reader);
 } tenon_reader;
 
 typedef struct tenon_reader_factory {
   uint32_t size;
   void* self;
-  int32_t (*open)(const void* self, const tenon_partition* partition, const tenon_task* task, tenon_reader* out,
-                  tenon_error* error);
+  int32_t (*open)(const void* self, const tenon_partition* partition, const tenon_task* task,
+                  tenon_reader* out, tenon_error* error);
   void (*release)(struct tenon_reader_factory* factory);
 } tenon_reader_factory;
 
 typedef struct tenon_scan {
   uint32_t size;
   void* self;
-  int32_t (*next_partitions)(void* self, const tenon_task* task, tenon_partition_list* out, tenon_error* error);
+  int32_t (*next_partitions)(void* self, const tenon_task* task, tenon_partition_list* out,
+                             tenon_error* error);
   /* schema->release == NULL: self-describing. */
-  int32_t (*state)(const void* self, tenon_bytes* bytes, struct ArrowSchema* schema, tenon_error* error);
+  int32_t (*state)(const void* self, tenon_bytes* bytes, struct ArrowSchema* schema,
+                   tenon_error* error);
   /* *has = 0: this source keeps no position. */
   int32_t (*end)(const void* self, int32_t* has, tenon_bytes* position, tenon_error* error);
   int32_t (*pin)(const void* self, tenon_bytes* pin, tenon_error* error);
@@ -212,11 +216,12 @@ typedef struct tenon_scan {
 typedef struct tenon_source {
   uint32_t size;
   void* self;
-  int32_t (*schema)(void* self, const tenon_task* task, struct ArrowSchema* out, tenon_error* error);
-  int32_t (*offer)(void* self, const tenon_scan_request* request, const tenon_task* task, tenon_scan_offer* out,
-                   tenon_error* error);
-  int32_t (*plan)(void* self, const tenon_scan_request* accepted, const tenon_task* task, tenon_scan* out,
-                  tenon_error* error);
+  int32_t (*schema)(void* self, const tenon_task* task, struct ArrowSchema* out,
+                    tenon_error* error);
+  int32_t (*offer)(void* self, const tenon_scan_request* request, const tenon_task* task,
+                   tenon_scan_offer* out, tenon_error* error);
+  int32_t (*plan)(void* self, const tenon_scan_request* accepted, const tenon_task* task,
+                  tenon_scan* out, tenon_error* error);
   void (*release)(struct tenon_source* source);
 } tenon_source;
 
@@ -240,7 +245,8 @@ typedef struct tenon_writer {
   uint32_t size;
   void* self;
   /* Takes both structures over. schema->release == NULL: as the previous batch's. */
-  int32_t (*write)(void* self, struct ArrowSchema* schema, struct ArrowArray* array, tenon_error* error);
+  int32_t (*write)(void* self, struct ArrowSchema* schema, struct ArrowArray* array,
+                   tenon_error* error);
   int32_t (*commit)(void* self, tenon_bytes* message, tenon_error* error);
   void (*release)(struct tenon_writer* writer);
 } tenon_writer;
@@ -248,8 +254,8 @@ typedef struct tenon_writer {
 typedef struct tenon_writer_factory {
   uint32_t size;
   void* self;
-  int32_t (*open)(const void* self, int32_t partition, int32_t attempt, const tenon_task* task, tenon_writer* out,
-                  tenon_error* error);
+  int32_t (*open)(const void* self, int32_t partition, int32_t attempt, const tenon_task* task,
+                  tenon_writer* out, tenon_error* error);
   void (*release)(struct tenon_writer_factory* factory);
 } tenon_writer_factory;
 
@@ -260,8 +266,8 @@ typedef struct tenon_sink {
   int32_t (*state)(const void* self, tenon_bytes* out, tenon_error* error);
   int32_t (*local_writers)(const void* self, tenon_writer_factory* out, tenon_error* error);
   int32_t (*check_schema)(const void* self, const struct ArrowSchema* schema, tenon_error* error);
-  int32_t (*commit)(void* self, uint64_t seq, tenon_text covers, const tenon_text* messages, size_t message_count,
-                    const tenon_task* task, tenon_error* error);
+  int32_t (*commit)(void* self, uint64_t seq, tenon_text covers, const tenon_text* messages,
+                    size_t message_count, const tenon_task* task, tenon_error* error);
   void (*release)(struct tenon_sink* sink);
 } tenon_sink;
 
@@ -270,10 +276,11 @@ typedef struct tenon_recovery {
   void* self;
   /* *outcome: Outcome of connector.h. */
   int32_t (*settle)(void* self, const tenon_sink_call* call, uint64_t seq, tenon_text covers,
-                    const tenon_text* messages, size_t message_count, tenon_text places, const tenon_task* task,
-                    int32_t* outcome, tenon_error* error);
-  int32_t (*discard)(void* self, const tenon_sink_call* call, tenon_text places, const tenon_text* messages,
-                     size_t message_count, const tenon_task* task, tenon_error* error);
+                    const tenon_text* messages, size_t message_count, tenon_text places,
+                    const tenon_task* task, int32_t* outcome, tenon_error* error);
+  int32_t (*discard)(void* self, const tenon_sink_call* call, tenon_text places,
+                     const tenon_text* messages, size_t message_count, const tenon_task* task,
+                     tenon_error* error);
   void (*release)(struct tenon_recovery* recovery);
 } tenon_recovery;
 
@@ -288,10 +295,10 @@ typedef struct tenon_names {
 typedef struct tenon_catalog {
   uint32_t size;
   void* self;
-  int32_t (*list_namespaces)(void* self, tenon_text token, int32_t max, const tenon_task* task, tenon_names* out,
-                             tenon_error* error);
-  int32_t (*list_tables)(void* self, tenon_text name_space, tenon_text token, int32_t max, const tenon_task* task,
-                         tenon_names* out, tenon_error* error);
+  int32_t (*list_namespaces)(void* self, tenon_text token, int32_t max, const tenon_task* task,
+                             tenon_names* out, tenon_error* error);
+  int32_t (*list_tables)(void* self, tenon_text name_space, tenon_text token, int32_t max,
+                         const tenon_task* task, tenon_names* out, tenon_error* error);
   int32_t (*describe)(void* self, tenon_text name_space, tenon_text table, const tenon_task* task,
                       struct ArrowSchema* out, tenon_error* error);
   void (*release)(struct tenon_catalog* catalog);
@@ -316,19 +323,21 @@ typedef struct tenon_connector {
   uint32_t size;
   void* self;
   const tenon_info* (*info)(const void* self);
-  int32_t (*open_source)(void* self, tenon_options options, const tenon_task* task, tenon_source* out,
-                         tenon_error* error);
-  int32_t (*open_readers)(void* self, tenon_options options, tenon_text state, const struct ArrowSchema* schema,
-                          const tenon_task* task, tenon_reader_factory* out, tenon_error* error);
-  int32_t (*open_sink)(void* self, tenon_options options, const tenon_write_request* request, const tenon_task* task,
-                       tenon_sink* out, tenon_error* error);
-  int32_t (*open_writers)(void* self, tenon_options options, tenon_text sink_state, const tenon_task* task,
-                          tenon_writer_factory* out, tenon_error* error);
-  int32_t (*open_recovery)(void* self, tenon_options options, const tenon_task* task, tenon_recovery* out,
-                           tenon_error* error);
-  int32_t (*open_catalog)(void* self, tenon_options options, const tenon_task* task, tenon_catalog* out,
-                          tenon_error* error);
-  int32_t (*test_connection)(void* self, tenon_options options, const tenon_task* task, tenon_error* error);
+  int32_t (*open_source)(void* self, tenon_options options, const tenon_task* task,
+                         tenon_source* out, tenon_error* error);
+  int32_t (*open_readers)(void* self, tenon_options options, tenon_text state,
+                          const struct ArrowSchema* schema, const tenon_task* task,
+                          tenon_reader_factory* out, tenon_error* error);
+  int32_t (*open_sink)(void* self, tenon_options options, const tenon_write_request* request,
+                       const tenon_task* task, tenon_sink* out, tenon_error* error);
+  int32_t (*open_writers)(void* self, tenon_options options, tenon_text sink_state,
+                          const tenon_task* task, tenon_writer_factory* out, tenon_error* error);
+  int32_t (*open_recovery)(void* self, tenon_options options, const tenon_task* task,
+                           tenon_recovery* out, tenon_error* error);
+  int32_t (*open_catalog)(void* self, tenon_options options, const tenon_task* task,
+                          tenon_catalog* out, tenon_error* error);
+  int32_t (*test_connection)(void* self, tenon_options options, const tenon_task* task,
+                             tenon_error* error);
   void (*release)(struct tenon_connector* connector);
 } tenon_connector;
 
@@ -336,7 +345,8 @@ typedef struct tenon_connector {
  * for this plug-in, with a message that says which is needed. */
 typedef int32_t (*tenon_connector_init_function)(uint32_t host_door_version, tenon_connector* out,
                                                  tenon_error* error);
-TENON_EXPORT int32_t tenon_connector_init(uint32_t host_door_version, tenon_connector* out, tenon_error* error);
+TENON_EXPORT int32_t tenon_connector_init(uint32_t host_door_version, tenon_connector* out,
+                                          tenon_error* error);
 
 #ifdef __cplusplus
 }

@@ -13,21 +13,23 @@
 namespace tenon {
 
 // Fills `out` with the C tables of `connector`. Returns what tenon_connector_init returns.
-int32_t ExportConnector(std::unique_ptr<Connector> connector, uint32_t host_door_version, tenon_connector* out,
-                        tenon_error* error) noexcept;
+int32_t ExportConnector(std::unique_ptr<Connector> connector, uint32_t host_door_version,
+                        tenon_connector* out, tenon_error* error) noexcept;
 
 namespace internal {
 // Runs `make` under the guard.
-int32_t ExportMadeConnector(std::unique_ptr<Connector> (*make)(), uint32_t host_door_version, tenon_connector* out,
-                            tenon_error* error) noexcept;
+int32_t ExportMadeConnector(std::unique_ptr<Connector> (*make)(), uint32_t host_door_version,
+                            tenon_connector* out, tenon_error* error) noexcept;
 }  // namespace internal
 
 }  // namespace tenon
 
-#define TENON_PLUGIN(ConnectorClass)                                                                       \
-  extern "C" TENON_EXPORT int32_t tenon_connector_init(uint32_t host_door_version, tenon_connector* out,   \
-                                                       tenon_error* error) {                               \
-    return ::tenon::internal::ExportMadeConnector(                                                         \
-        []() -> std::unique_ptr<::tenon::Connector> { return std::make_unique<ConnectorClass>(); },        \
-        host_door_version, out, error);                                                                    \
+#define TENON_PLUGIN(ConnectorClass)                                                               \
+  extern "C" TENON_EXPORT int32_t tenon_connector_init(uint32_t host_door_version,                 \
+                                                       tenon_connector* out, tenon_error* error) { \
+    return ::tenon::internal::ExportMadeConnector(                                                 \
+        []() -> std::unique_ptr<::tenon::Connector> {                                              \
+          return std::make_unique<ConnectorClass>();                                               \
+        },                                                                                         \
+        host_door_version, out, error);                                                            \
   }

@@ -25,9 +25,9 @@ class [[nodiscard]] Result {
   // From a value, or from anything a value is made from without naming its type (a derived unique_ptr,
   // nullopt, a string literal).
   template <typename U = T>
-    requires(std::is_convertible_v<U &&, T> && !std::is_same_v<std::remove_cvref_t<U>, Status> &&
-             !std::is_same_v<std::remove_cvref_t<U>, Result>)
-  Result(U&& value) : value_(std::in_place, std::forward<U>(value)) {}
+  requires(std::is_convertible_v<U&&, T> && !std::is_same_v<std::remove_cvref_t<U>, Status> &&
+           !std::is_same_v<std::remove_cvref_t<U>, Result>) Result(U&& value)
+      : value_(std::in_place, std::forward<U>(value)) {}
 
   // From an error. REQUIRES: !status.ok(); an ok status becomes kInternal.
   Result(Status status) : status_(std::move(status)) {

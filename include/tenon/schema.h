@@ -22,14 +22,14 @@ namespace tenon {
 enum class TypeId : int32_t {
   kNull = 0,
   kBoolean,
-  kByte,          // 8 bits, signed, as all whole numbers here.
-  kShort,         // 16 bits.
-  kInt,           // 32 bits.
-  kLong,          // 64 bits.
+  kByte,   // 8 bits, signed, as all whole numbers here.
+  kShort,  // 16 bits.
+  kInt,    // 32 bits.
+  kLong,   // 64 bits.
   kFloat,
   kDouble,
-  kDecimal,       // precision() 1..76, scale() 0..precision.
-  kString,        // UTF-8.
+  kDecimal,  // precision() 1..76, scale() 0..precision.
+  kString,   // UTF-8.
   kBinary,
   kDate,          // Days since 1970-01-01.
   kTime,          // Microseconds since midnight.
@@ -37,7 +37,7 @@ enum class TypeId : int32_t {
   kTimestampNtz,  // A wall clock without a zone, in microseconds.
   kStruct,
   kArray,
-  kMap,           // Keys are strings.
+  kMap,  // Keys are strings.
   kChoice,
 };
 

@@ -26,9 +26,9 @@ namespace tenon {
 
 // Identifies one write call. (home, job, sink) names the commit register; the token is drawn for this call alone.
 struct SinkCall {
-  std::string home;   // A state folder's own id.
+  std::string home;  // A state folder's own id.
   std::string job;
-  std::string sink;   // The transformation_ctx, or the place of the call in the script.
+  std::string sink;  // The transformation_ctx, or the place of the call in the script.
   std::string run;
   std::string token;  // 32 hex digits.
   bool operator==(const SinkCall&) const = default;
@@ -58,7 +58,7 @@ enum class CommitClass : int32_t {
 
 struct WriteRequest {
   SinkCall call;
-  std::optional<Schema> schema;   // None: each batch carries its own.
+  std::optional<Schema> schema;  // None: each batch carries its own.
   WriteMode mode = WriteMode::kAppend;
   std::vector<std::string> keys;  // Of kUpsert.
   int wanted_writers = 1;
@@ -83,7 +83,8 @@ class WriterFactory {
  public:
   virtual ~WriterFactory() = default;
   // Called concurrently. `context` outlives the writer.
-  virtual Result<std::unique_ptr<PartitionWriter>> Open(WriterId id, const TaskContext& context) const = 0;
+  virtual Result<std::unique_ptr<PartitionWriter>> Open(WriterId id,
+                                                        const TaskContext& context) const = 0;
 };
 
 // Coordinates one write call.
@@ -102,8 +103,8 @@ class Sink {
   // Publishes exactly what the messages name and takes the register at `seq` with the token and the covers, in one
   // step. kConflict: decided otherwise (fenced, or a newer call). Any other error: the outcome is unknown, and the
   // engine settles it by Recovery; it is never read from the code.
-  virtual Status Commit(uint64_t seq, std::string_view covers, std::span<const std::string> messages,
-                        const TaskContext& context) = 0;
+  virtual Status Commit(uint64_t seq, std::string_view covers,
+                        std::span<const std::string> messages, const TaskContext& context) = 0;
 };
 
 }  // namespace tenon

@@ -52,12 +52,13 @@ class ReaderFactory {
 
 // What is wanted. In the request given to Plan, everything that stands in it is a promise to do it.
 struct ScanRequest {
-  std::optional<std::vector<std::string>> columns;  // In this order; empty list = row counts only. None: all.
-  std::vector<Predicate> where;                     // Conjuncts.
-  std::optional<int64_t> limit;                     // Over the whole scan, after `where`.
-  std::optional<Position> after;                    // Read (after, until].
-  std::optional<Position> until;                    // None: the source fixes it in Plan, in the readers' snapshot.
-  std::string pin;                                  // From an earlier Scan: read exactly that again.
+  std::optional<std::vector<std::string>>
+      columns;                    // In this order; empty list = row counts only. None: all.
+  std::vector<Predicate> where;   // Conjuncts.
+  std::optional<int64_t> limit;   // Over the whole scan, after `where`.
+  std::optional<Position> after;  // Read (after, until].
+  std::optional<Position> until;  // None: the source fixes it in Plan, in the readers' snapshot.
+  std::string pin;                // From an earlier Scan: read exactly that again.
   int wanted_partitions = 1;
 };
 
@@ -73,21 +74,21 @@ struct SortKey {
 
 // What a source could do of a request.
 struct ScanOffer {
-  std::vector<PushDown> where;            // Parallel to the request's; a missing tail is kNone.
-  bool columns = false;                   // It can return just these columns in this order.
-  bool limit = false;                     // The engine takes it only when every conjunct is exact.
-  std::optional<Schema> schema;           // Of the batches if `columns` is accepted. None: self-describing.
-  int64_t rows = -1;                      // Estimates; -1 = not known.
+  std::vector<PushDown> where;   // Parallel to the request's; a missing tail is kNone.
+  bool columns = false;          // It can return just these columns in this order.
+  bool limit = false;            // The engine takes it only when every conjunct is exact.
+  std::optional<Schema> schema;  // Of the batches if `columns` is accepted. None: self-describing.
+  int64_t rows = -1;             // Estimates; -1 = not known.
   int64_t bytes = -1;
-  std::vector<SortKey> order;             // Within a partition.
+  std::vector<SortKey> order;  // Within a partition.
   std::vector<std::string> partition_keys;
-  std::string detail;                     // One line for EXPLAIN; no secret.
+  std::string detail;  // One line for EXPLAIN; no secret.
 };
 
 // Shared by all readers of a scan, in any process; no secrets.
 struct ScanState {
   std::string bytes;
-  std::optional<Schema> schema;           // None: self-describing.
+  std::optional<Schema> schema;  // None: self-describing.
 };
 
 // A planned read: owns the snapshot, locks or cursor. Destroyed after the last reader.
@@ -116,7 +117,8 @@ class Source {
   // pushed down, so a simple source never sees a predicate.
   virtual Result<ScanOffer> Offer(const ScanRequest& request, const TaskContext& context);
   // Must do all that `accepted` holds.
-  virtual Result<std::unique_ptr<Scan>> Plan(const ScanRequest& accepted, const TaskContext& context) = 0;
+  virtual Result<std::unique_ptr<Scan>> Plan(const ScanRequest& accepted,
+                                             const TaskContext& context) = 0;
 };
 
 }  // namespace tenon

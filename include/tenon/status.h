@@ -53,17 +53,39 @@ class [[nodiscard]] Status {
   ~Status() = default;
 
   static Status Ok() { return Status(); }
-  static Status InvalidArgument(std::string message) { return {StatusCode::kInvalidArgument, std::move(message)}; }
-  static Status NotFound(std::string message) { return {StatusCode::kNotFound, std::move(message)}; }
-  static Status AlreadyExists(std::string message) { return {StatusCode::kAlreadyExists, std::move(message)}; }
-  static Status PermissionDenied(std::string message) { return {StatusCode::kPermissionDenied, std::move(message)}; }
-  static Status Unavailable(std::string message) { return {StatusCode::kUnavailable, std::move(message)}; }
-  static Status DataError(std::string message) { return {StatusCode::kDataError, std::move(message)}; }
-  static Status Unsupported(std::string message) { return {StatusCode::kUnsupported, std::move(message)}; }
-  static Status Cancelled(std::string message) { return {StatusCode::kCancelled, std::move(message)}; }
-  static Status Internal(std::string message) { return {StatusCode::kInternal, std::move(message)}; }
-  static Status Conflict(std::string message) { return {StatusCode::kConflict, std::move(message)}; }
-  static Status ResourceExhausted(std::string message) { return {StatusCode::kResourceExhausted, std::move(message)}; }
+  static Status InvalidArgument(std::string message) {
+    return {StatusCode::kInvalidArgument, std::move(message)};
+  }
+  static Status NotFound(std::string message) {
+    return {StatusCode::kNotFound, std::move(message)};
+  }
+  static Status AlreadyExists(std::string message) {
+    return {StatusCode::kAlreadyExists, std::move(message)};
+  }
+  static Status PermissionDenied(std::string message) {
+    return {StatusCode::kPermissionDenied, std::move(message)};
+  }
+  static Status Unavailable(std::string message) {
+    return {StatusCode::kUnavailable, std::move(message)};
+  }
+  static Status DataError(std::string message) {
+    return {StatusCode::kDataError, std::move(message)};
+  }
+  static Status Unsupported(std::string message) {
+    return {StatusCode::kUnsupported, std::move(message)};
+  }
+  static Status Cancelled(std::string message) {
+    return {StatusCode::kCancelled, std::move(message)};
+  }
+  static Status Internal(std::string message) {
+    return {StatusCode::kInternal, std::move(message)};
+  }
+  static Status Conflict(std::string message) {
+    return {StatusCode::kConflict, std::move(message)};
+  }
+  static Status ResourceExhausted(std::string message) {
+    return {StatusCode::kResourceExhausted, std::move(message)};
+  }
 
   bool ok() const noexcept { return rep_ == nullptr; }
   StatusCode code() const noexcept { return rep_ ? rep_->code : StatusCode::kOk; }
@@ -109,7 +131,7 @@ class [[nodiscard]] Status {
 #define TENON_STATUS_JOIN(a, b) TENON_STATUS_JOIN_INNER(a, b)
 
 // Returns from the calling function when `expression`, a Status, is an error.
-#define TENON_RETURN_IF_ERROR(expression)                     \
-  do {                                                        \
+#define TENON_RETURN_IF_ERROR(expression)                                                        \
+  do {                                                                                           \
     if (::tenon::Status tenon_status_ = (expression); !tenon_status_.ok()) return tenon_status_; \
   } while (false)

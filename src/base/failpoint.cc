@@ -122,7 +122,8 @@ Status FailpointScript::Pass(std::string_view name, std::string_view detail) {
       ++rule.passed;
       if (rule.hit != 0 && rule.passed != rule.hit) continue;
       if (rule.action == Action::kKill) kill(getpid(), SIGKILL);
-      if (rule.action == Action::kExit) _exit(static_cast<int>(rule.amount));  // Tidy: what it is for
+      if (rule.action == Action::kExit)
+        _exit(static_cast<int>(rule.amount));  // Tidy: what it is for
       if (rule.action == Action::kStall) stall_ms += rule.amount;
       if (rule.action == Action::kError) fail = true;
     }
@@ -139,7 +140,7 @@ Status PassFailpoint(std::string_view name, std::string_view detail) {
     Result<std::unique_ptr<FailpointScript>> parsed = FailpointScript::Parse(text ? text : "");
     if (!parsed.ok()) {
       std::fprintf(stderr, "%s\n", parsed.status().ToString().c_str());  // Tidy: a test child only
-      _exit(kBadScriptExit);  // Tidy: a test child only
+      _exit(kBadScriptExit);                                             // Tidy: a test child only
     }
     return std::move(parsed).value();
   }();

@@ -28,22 +28,15 @@ Status FileError(const char* what, const std::filesystem::path& path, int error)
   StatusCode code = StatusCode::kUnavailable;
   switch (error) {
     case ENOENT:
-    case ENOTDIR:
-      code = StatusCode::kNotFound;
-      break;
+    case ENOTDIR: code = StatusCode::kNotFound; break;
     case EACCES:
     case EPERM:
-    case EROFS:
-      code = StatusCode::kPermissionDenied;
-      break;
+    case EROFS: code = StatusCode::kPermissionDenied; break;
     case ENOSPC:
     case EDQUOT:
     case EMFILE:
-    case ENFILE:
-      code = StatusCode::kResourceExhausted;
-      break;
-    default:
-      break;
+    case ENFILE: code = StatusCode::kResourceExhausted; break;
+    default: break;
   }
   return Status(code, std::string(what) + ": path=" + path.string() +
                           " error=" + std::generic_category().message(error));
