@@ -49,6 +49,8 @@ struct OptionDescription {
   std::string name;
   OptionKind kind = OptionKind::kString;
   OptionRule rule;
+  std::string
+      default_json;  // What an absent option means, as JSON; empty when required, secret or none.
 };
 
 namespace internal {
@@ -57,6 +59,17 @@ namespace internal {
 Status CheckOptionNames(const Options& options, const std::vector<OptionDescription>& known,
                         UnknownOptions unknown);
 std::string OptionsJsonSchema(const std::vector<OptionDescription>& known, UnknownOptions unknown);
+
+std::string OptionDefaultJson(bool value);
+std::string OptionDefaultJson(int64_t value);
+std::string OptionDefaultJson(double value);
+std::string OptionDefaultJson(const std::string& value);
+std::string OptionDefaultJson(const Secret& value);
+std::string OptionDefaultJson(const std::vector<std::string>& value);
+template <typename V>
+std::string OptionDefaultJson(const std::optional<V>& value) {
+  return value ? OptionDefaultJson(*value) : std::string();
+}
 
 Status ReadOption(const Options&, const OptionDescription&, bool* out);
 Status ReadOption(const Options&, const OptionDescription&, int64_t* out);
@@ -95,7 +108,10 @@ class OptionSpec {
   template <typename M>
   OptionSpec&& Add(std::string name, M T::*member, OptionRule rule) && {
     using Value = typename internal::OptionMember<M>::Value;
-    known_.push_back({std::move(name), internal::OptionKindOf<Value>(), std::move(rule)});
+    std::string default_json =
+        rule.required ? std::string() : internal::OptionDefaultJson(T{}.*member);
+    known_.push_back({std::move(name), internal::OptionKindOf<Value>(), std::move(rule),
+                      std::move(default_json)});
     readers_.push_back([member](const Options& options, const OptionDescription& option, T& out) {
       Value value{};
       TENON_RETURN_IF_ERROR(internal::ReadOption(options, option, &value));

@@ -50,6 +50,7 @@ class Options {
     bool secret = false;
   };
   const Entry* Find(std::string_view name) const;
+  void Put(Entry entry);
 
   std::vector<Entry> entries_;
 };

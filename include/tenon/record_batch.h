@@ -32,6 +32,10 @@ class RecordBatch {
   // schema becomes the logical one; layout() keeps the physical one until the host has normalised it.
   // kUnsupported names a column whose type has no logical one. Both structures are released in any case.
   static Result<RecordBatch> TakeForeign(ArrowSchema* layout, ArrowArray* array);
+  // The same for a batch whose schema and layout were read before: `layout` is null when it is canonical.
+  static Result<RecordBatch> TakeForeign(SchemaPtr schema,
+                                         std::shared_ptr<const ArrowSchema> layout,
+                                         ArrowArray* array);
   // No columns, only a number of rows: what a scan of zero columns returns.
   static RecordBatch RowCount(int64_t rows);
 

@@ -1,0 +1,38 @@
+// Rows as JSON text, one object a row.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "tenon/column_view.h"
+#include "tenon/record_batch.h"
+
+namespace tenon::columnar {
+
+struct JsonStyle {
+  bool blanks = false;  // {"a": 1, "b": "x"} as show() prints it; else {"a":1,"b":"x"}.
+  bool omit_nulls =
+      false;  // Absent and null are one thing: rows of self-describing frames leave both out.
+};
+
+// The text of the rows of one batch. Dates, times and timestamps are text as a cast gives it; binary is base64; NaN
+// and infinities, which JSON lacks, are text. Array elements and map values that are null stay null. Borrows the
+// batch. One thread at a time.
+class JsonText {
+ public:
+  // REQUIRES: batch.layout() == nullptr.
+  JsonText(const RecordBatch& batch, JsonStyle style);
+
+  // Appends row `row` to `*out`, without a line end.
+  void AppendRow(int64_t row, std::string* out) const;
+
+ private:
+  const Schema* schema_;
+  BatchView view_;
+  JsonStyle style_;
+};
+
+// One value of a column, as it stands inside such a row.
+void AppendJson(const ColumnView& column, int64_t row, JsonStyle style, std::string* out);
+
+}  // namespace tenon::columnar

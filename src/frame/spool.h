@@ -1,0 +1,65 @@
+// Keeps the rows of a frame for consumers that come later: in memory up to a budget, then in files.
+//
+//   TENON_ASSIGN_OR_RETURN(auto spool, Spool::Make({.memory_bytes = budget, .folder = spill, .partitions = 8}));
+//   spool->Append(3, std::move(batch));        // Many threads
+//   spool->Finish();
+//   std::unique_ptr<SpoolReader> reader = spool->Open(3);
+//
+// The folder is made at the first batch that does not fit and removed with the spool. After a crash it stays until
+// SweepSpools finds that its process is gone. The spool outlives its readers; batches outlive everything.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "tenon/record_batch.h"
+#include "tenon/result.h"
+
+namespace tenon::frame {
+
+struct SpoolOptions {
+  int64_t memory_bytes = 64 << 20;  // Batches beyond it go to disk.
+  std::string folder;  // Where the spool makes a folder of its own, "spool-<pid>-<start>-<n>".
+  int partitions = 1;
+  int64_t max_disk_bytes = 0;  // 0: no limit but the disk's.
+};
+
+// Reads one partition of a spool, in the order of its appends. One thread at a time.
+class SpoolReader {
+ public:
+  virtual ~SpoolReader() = default;
+  // nullopt at the end, and from then on. A batch shares its buffers with the spool; kDataError: a file was changed.
+  virtual Result<std::optional<RecordBatch>> Next() = 0;
+};
+
+class Spool {
+ public:
+  // kInvalidArgument: no folder, no partition, a negative budget.
+  static Result<std::unique_ptr<Spool>> Make(SpoolOptions options);
+  virtual ~Spool() = default;
+
+  // Several threads at once, also for one partition (their order is then theirs). REQUIRES: before Finish, canonical
+  // batches. kResourceExhausted: disk full or max_disk_bytes reached, with both figures. Any error is final.
+  virtual Status Append(int partition, RecordBatch batch) = 0;
+  // Ends the appends; no thread may be inside Append. Readers may be opened from now on, any number at once.
+  virtual Status Finish() = 0;
+  // kInternal before Finish or for a partition that does not exist.
+  virtual Result<std::unique_ptr<SpoolReader>> Open(int partition) const = 0;
+
+  virtual int partitions() const = 0;
+  // Merged from the batches' schemas in the order of partitions, so that equal inputs give equal schemas whatever the
+  // threads did. Never null. These four: after Finish.
+  virtual SchemaPtr merged_schema() const = 0;
+  virtual int64_t rows() const = 0;
+  virtual int64_t rows(int partition) const = 0;
+  virtual int64_t bytes_on_disk() const = 0;
+};
+
+// Removes what crashed processes left in `folder`: spools of this machine whose process is gone. Returns how many;
+// a folder that does not exist has none.
+Result<int> SweepSpools(const std::string& folder);
+
+}  // namespace tenon::frame

@@ -1,0 +1,55 @@
+// Narrow transforms: batch in, batch out, one after another without waiting for other rows.
+//
+// A NarrowTransform is the checked description, immutable and shared by all threads; it makes one NarrowStage per
+// worker, which holds what that worker has worked out for each schema it met. Stages accept batches that lack a
+// column or hold it in another type: a self-describing source may give such batches at any time.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tenon/record_batch.h"
+#include "tenon/result.h"
+#include "tenon/task_context.h"
+
+namespace tenon::transform {
+
+struct StageContext {
+  const TaskContext&
+      task;  // Bad rows go to task.AddError; values that became null are counted in "cast.impossible".
+};
+
+// One worker's state. One thread at a time.
+class NarrowStage {
+ public:
+  virtual ~NarrowStage() = default;
+  // None: nothing is left of the batch. An error ends the job; bad rows are not errors. REQUIRES: a canonical batch.
+  virtual Result<std::optional<RecordBatch>> Apply(RecordBatch batch,
+                                                   const StageContext& context) = 0;
+};
+
+class NarrowTransform {
+ public:
+  virtual ~NarrowTransform() = default;
+
+  // "apply_mapping".
+  virtual std::string_view name() const = 0;
+  // Of a typed input: the output's schema, or kInvalidArgument that names what is wrong (TN2001: a column that is not
+  // in the input). None in, none out: a self-describing input, of which nothing can be checked.
+  virtual Result<std::optional<Schema>> OutputSchema(const std::optional<Schema>& input) const = 0;
+  // Which top-level columns of the input suffice to give the `wanted` columns of the output; none: all. Names are as
+  // the job wrote them: find them in the input without regard to case.
+  virtual std::optional<std::vector<std::string>> NeededColumns(
+      const std::optional<std::vector<std::string>>& wanted) const = 0;
+  // False: every row of the input is a row of the output, so that counts and limits pass through.
+  virtual bool changes_rows() const = 0;
+  // One line for EXPLAIN.
+  virtual std::string Describe() const = 0;
+  // The stage may outlive this transform.
+  virtual Result<std::unique_ptr<NarrowStage>> NewStage() const = 0;
+};
+
+}  // namespace tenon::transform
