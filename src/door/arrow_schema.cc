@@ -27,7 +27,7 @@ void ReleaseSchema(ArrowSchema* schema) {
   for (ArrowSchema& child : node->children) {
     if (child.release != nullptr) child.release(&child);
   }
-  delete node;
+  delete node;  // Tidy: the end of a C struct
   schema->release = nullptr;
 }
 

@@ -46,7 +46,7 @@ struct Projection {
   static void Release(ArrowArray* array) {
     auto* self = static_cast<Projection*>(array->private_data);
     ReleaseArray(&self->whole);
-    delete self;
+    delete self;  // Tidy: the end of a C struct
     array->release = nullptr;
   }
 };
@@ -105,7 +105,7 @@ Result<RecordBatch> RecordBatch::TakeForeign(ArrowSchema* layout, ArrowArray* ar
                                            [](ArrowSchema* schema) {
                                              if (schema->release != nullptr)
                                                schema->release(schema);
-                                             delete schema;
+                                             delete schema;  // Tidy: the end of a C struct
                                            });
   RecordBatch batch;
   batch.array_ = std::exchange(*array, ArrowArray{});

@@ -89,7 +89,7 @@ def check_lines(name: str, lines: list[str]) -> list[Finding]:
         if code.lstrip().startswith("#"):
             continue
         for what, pattern, message, fix in rules:
-            owned = what == "new" and re.search(r"unique_ptr|\.reset\(", before + code)
+            owned = what == "new" and re.search(r"unique_ptr|shared_ptr|\.reset\(", before + code)
             if pattern.search(code) and not owned:
                 findings.append(Finding(name, number, message, fix))
         before = code
