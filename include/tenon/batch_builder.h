@@ -11,7 +11,8 @@
 // Nested cells: a struct's fields() first, then EndStruct(); an array's element() any number of times, then
 // EndArray(); a map's key() and value(), then EndMap(); a choice: member(k) once, then EndChoice(k). A cell left out
 // at EndRow() is null. A value of the wrong C++ type for the column makes Finish() fail with kInternal that names
-// the column; it is never converted. One thread; reusable after Finish().
+// the column, one that is out of the column's range with kDataError; it is never converted. Text must be UTF-8: that
+// is not looked at here. One thread; reusable after Finish(), also when it failed.
 #pragma once
 
 #include <cstdint>
@@ -71,10 +72,12 @@ class BatchBuilder {
   BatchBuilder(BatchBuilder&&) noexcept;
   BatchBuilder& operator=(BatchBuilder&&) noexcept;
 
-  // A whole row, one value a column, nullptr for null. REQUIRES: as many values as columns.
+  // A whole row, one value a column; nullptr and an empty std::optional are null. With fewer values than columns the
+  // rest is null; more are an error of Finish().
   template <typename... Values>
   void Append(const Values&... values) {
-    int index = 0;
+    if (sizeof...(values) > columns_.size()) return FailCount(sizeof...(values));
+    [[maybe_unused]] int index = 0;
     (AppendCell(index++, values), ...);
     EndRow();
   }
@@ -96,16 +99,26 @@ class BatchBuilder {
   void AppendCell(int index, const V& value) {
     if constexpr (std::is_same_v<V, std::nullptr_t>) {
       column(index).AppendNull();
+    } else if constexpr (requires { value.has_value(); }) {
+      if (value.has_value()) {
+        AppendCell(index, *value);
+      } else {
+        column(index).AppendNull();
+      }
     } else {
       column(index).Append(value);
     }
   }
+
+  void FailCount(size_t values);
+  Status Problem() const;
 
   SchemaPtr schema_;
   BatchLimits limits_;
   std::vector<ColumnBuilder> columns_;
   int64_t rows_ = 0;
   mutable int64_t probe_at_ = 64;
+  Status problem_;
 };
 
 }  // namespace tenon

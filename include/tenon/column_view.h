@@ -49,6 +49,7 @@ class ColumnView {
   const DataType* type_;
   const ArrowArray* array_;
   int64_t shift_;  // Added to a row to find it in the buffers.
+  friend class BatchView;
   ColumnView(const DataType& type, const ArrowArray& array, int64_t shift)
       : type_(&type), array_(&array), shift_(shift) {}
 };

@@ -38,15 +38,24 @@ Status CheckShape(const Schema& schema, const ArrowArray& array) {
   return Status::Ok();
 }
 
+struct OwnedLayout {
+  explicit OwnedLayout(ArrowSchema* given) : schema(std::exchange(*given, ArrowSchema{})) {}
+  OwnedLayout(const OwnedLayout&) = delete;
+  OwnedLayout& operator=(const OwnedLayout&) = delete;
+  ~OwnedLayout() {
+    if (schema.release != nullptr) schema.release(&schema);
+  }
+  ArrowSchema schema;
+};
+
 // A struct array over some of the columns of another, which it keeps alive.
 struct Projection {
   ArrowArray whole;
   std::vector<ArrowArray*> columns;
 
   static void Release(ArrowArray* array) {
-    auto* self = static_cast<Projection*>(array->private_data);
+    const std::unique_ptr<Projection> self(static_cast<Projection*>(array->private_data));
     ReleaseArray(&self->whole);
-    delete self;  // Tidy: the end of a C struct
     array->release = nullptr;
   }
 };
@@ -101,12 +110,8 @@ Result<RecordBatch> RecordBatch::Take(SchemaPtr schema, ArrowArray* array) {
 }
 
 Result<RecordBatch> RecordBatch::TakeForeign(ArrowSchema* layout, ArrowArray* array) {
-  std::shared_ptr<const ArrowSchema> owned(new ArrowSchema(std::exchange(*layout, ArrowSchema{})),
-                                           [](ArrowSchema* schema) {
-                                             if (schema->release != nullptr)
-                                               schema->release(schema);
-                                             delete schema;  // Tidy: the end of a C struct
-                                           });
+  auto owner = std::make_shared<OwnedLayout>(layout);
+  std::shared_ptr<const ArrowSchema> owned(owner, &owner->schema);
   RecordBatch batch;
   batch.array_ = std::exchange(*array, ArrowArray{});
   TENON_ASSIGN_OR_RETURN(Schema schema, ImportSchema(*owned));
