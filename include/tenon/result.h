@@ -26,11 +26,12 @@ class [[nodiscard]] Result {
   // nullopt, a string literal).
   template <typename U = T>
   requires(std::is_convertible_v<U&&, T> && !std::is_same_v<std::remove_cvref_t<U>, Status> &&
-           !std::is_same_v<std::remove_cvref_t<U>, Result>) Result(U&& value)
+           !std::is_same_v<std::remove_cvref_t<U>, Result>)
+      Result(U&& value)  // NOLINT(google-explicit-constructor)
       : value_(std::in_place, std::forward<U>(value)) {}
 
   // From an error. REQUIRES: !status.ok(); an ok status becomes kInternal.
-  Result(Status status) : status_(std::move(status)) {
+  Result(Status status) : status_(std::move(status)) {  // NOLINT(google-explicit-constructor)
     if (status_.ok()) status_ = Status::Internal("A Result was made from an ok Status");
   }
 

@@ -10,8 +10,9 @@
 #define TENON_DCHECK(condition)                                                                 \
   do {                                                                                          \
     if (!(condition)) {                                                                         \
-      std::fprintf(stderr, "TENON_DCHECK failed: %s:%d: %s\n", __FILE__, __LINE__, #condition); \
-      std::abort();                                                                             \
+      /* Tidy: last words */ std::fprintf(stderr, "TENON_DCHECK failed: %s:%d: %s\n", __FILE__, \
+                                          __LINE__, #condition);                                \
+      /* Tidy: a broken belief */ std::abort();                                                 \
     }                                                                                           \
   } while (false)
 #else

@@ -12,28 +12,20 @@ namespace {
 
 std::string_view LevelName(LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug:
-      return "debug";
-    case LogLevel::kInfo:
-      return "info";
-    case LogLevel::kWarning:
-      return "warning";
-    case LogLevel::kError:
-      return "error";
+    case LogLevel::kDebug: return "debug";
+    case LogLevel::kInfo: return "info";
+    case LogLevel::kWarning: return "warning";
+    case LogLevel::kError: return "error";
   }
   return "info";
 }
 
 std::string_view PaddedName(LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug:
-      return "DEBUG  ";
-    case LogLevel::kInfo:
-      return "INFO   ";
-    case LogLevel::kWarning:
-      return "WARNING";
-    case LogLevel::kError:
-      return "ERROR  ";
+    case LogLevel::kDebug: return "DEBUG  ";
+    case LogLevel::kInfo: return "INFO   ";
+    case LogLevel::kWarning: return "WARNING";
+    case LogLevel::kError: return "ERROR  ";
   }
   return "INFO   ";
 }

@@ -1,6 +1,6 @@
 """What the documentation promises is there, and what is there is documented.
 
-ARCHITECTURE.md names only files that exist; docs/errors.md lists each error of src/base/error_catalog.cc and no other;
+ARCHITECTURE.md names only files that exist; docs/errors.md lists each error of src/base/error_catalog.h and no other;
 docs/cli.md names each command and option that `tenon help --machine` prints; docs/README.md reaches every page.
 """
 
@@ -10,7 +10,7 @@ import subprocess
 
 from checks.finding import Finding, project_files, read_lines
 
-CATALOG = "src/base/error_catalog.cc"
+CATALOG = "src/base/error_catalog.h"
 ERRORS = "docs/errors.md"
 CLI = "docs/cli.md"
 INDEX = "docs/README.md"
@@ -31,12 +31,12 @@ def check_architecture(root: pathlib.Path) -> list[Finding]:
 
 
 def catalog_errors(lines: list[str]) -> dict[int, int]:
-    """Number -> line, for each row of the table, which starts with `{1234,`."""
+    """Number -> line, for each `constexpr int kErr… = 1234;`."""
     found = {}
     for number, line in enumerate(lines, 1):
-        row = re.match(r"\s*\{\s*(?:/\*.*?\*/\s*)?(?:\.number\s*=\s*)?([1-9]\d{3}),", line)
-        if row:
-            found[int(row[1])] = number
+        constant = re.search(r"\bkErr\w+ = (\d{4});", line)
+        if constant:
+            found[int(constant[1])] = number
     return found
 
 

@@ -1,6 +1,7 @@
 """Rules of STYLE.md that lines of text show: sizes, names, forbidden words and calls.
 
-A line may break a rule of this file for a good reason: end it with `// Tidy: the reason`. Sizes have no such way out: offenders
+A line may break a rule of this file for a good reason: end it with `// Tidy: the reason` (in a macro,
+`/* Tidy: the reason */`). Sizes have no such way out: offenders
 stand in tools/checks/limits.txt, whose numbers may only shrink.
 """
 
@@ -15,7 +16,7 @@ VIRTUAL_FUNCTIONS = 7
 LIMITS = "tools/checks/limits.txt"
 
 LIBRARY = ("include/", "src/", "connectors/")  # Never prints, throws, aborts.
-EXCUSE = re.compile(r"//\s*Tidy: \S+ \S+")
+EXCUSE = re.compile(r"/[/*]\s*Tidy: \S+ \S+")
 VAGUE = re.compile(r"(?i)(?:^|[/_.])(utils?|helpers?|common|managers?)(?=[/_.]|$)")
 VAGUE_TYPE = re.compile(r"\b(?:class|struct|namespace|enum class)\s+(\w*?(?:Utils?|Helpers?|Common|Manager)s?)\b")
 STRING = re.compile(r'R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])\'')

@@ -169,7 +169,7 @@ def whole_suites(root: pathlib.Path) -> list[Suite]:
     found = []
     if demo.SCRIPT.exists():
         found.append(Suite("demo", "./dev demo", release, demo.as_suite, alone=True))
-    if (root / "bench/run.py").exists():
+    if (root / "bench/run.py").exists() and (root / "cli").exists():  # Its first case starts the program.
         found.append(Suite("bench", "every benchmark once; answers must agree",
                            (Build("release", ("all", "bench_programs")),), bench_smoke, alone=True))
     if (root / "pyproject.toml").exists():

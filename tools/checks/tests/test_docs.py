@@ -9,7 +9,7 @@ def test_architecture_names_only_what_exists(tree):
 
 def test_every_error_is_documented_and_no_other(tree):
     root = tree({
-        docs.CATALOG: "const Entry kTable[] = {\n    {1001, 2, \"a\"},\n    {2002,\n     3},\n};\n",
+        docs.CATALOG: "inline constexpr int kErrUnknownOption = 1001;\ninline constexpr int kErrBadRow = 2002;\n",
         docs.ERRORS: "# Errors\n\n## TN1001 Unknown option\n\n| `TN9999` | x |\n",
     })
     assert sorted(finding.message for finding in docs.check_errors(root)) == [
@@ -17,7 +17,7 @@ def test_every_error_is_documented_and_no_other(tree):
 
 
 def test_a_catalog_without_a_page_is_reported(tree):
-    (finding,) = docs.check_errors(tree({docs.CATALOG: "{1001, 2},\n"}))
+    (finding,) = docs.check_errors(tree({docs.CATALOG: "constexpr int kErrX = 1001;\n"}))
     assert finding.fix == "write docs/errors.md"
 
 
