@@ -3,17 +3,17 @@
 // put no side effect into it.
 #pragma once
 
-#if defined(TENON_DCHECKS) && TENON_DCHECKS
-#include <cstdio>
-#include <cstdlib>
+namespace tenon::base {
 
-#define TENON_DCHECK(condition)                                                                 \
-  do {                                                                                          \
-    if (!(condition)) {                                                                         \
-      /* Tidy: last words */ std::fprintf(stderr, "TENON_DCHECK failed: %s:%d: %s\n", __FILE__, \
-                                          __LINE__, #condition);                                \
-      /* Tidy: a broken belief */ std::abort();                                                 \
-    }                                                                                           \
+// Prints the place and ends the process.
+[[noreturn]] void DcheckFailed(const char* file, int line, const char* condition);
+
+}  // namespace tenon::base
+
+#if defined(TENON_DCHECKS) && TENON_DCHECKS
+#define TENON_DCHECK(condition)                                                    \
+  do {                                                                             \
+    if (!(condition)) ::tenon::base::DcheckFailed(__FILE__, __LINE__, #condition); \
   } while (false)
 #else
 #define TENON_DCHECK(condition) static_cast<void>(sizeof((condition) ? 1 : 0))

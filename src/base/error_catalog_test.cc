@@ -46,6 +46,22 @@ TEST(ErrorCatalogTest, TheDocumentIsTheCatalogue) {
       << "Run this test with TENON_UPDATE_DOCS=1 and commit docs/errors.md";
 }
 
+TEST(ErrorCatalogTest, EveryConstantOfTheHeaderIsAnEntryOfThatName) {
+  std::ifstream stream(TENON_SOURCE_FOLDER "/src/base/error_catalog.h", std::ios::binary);
+  size_t constants = 0;
+  for (std::string line; std::getline(stream, line);) {
+    constexpr std::string_view kBegin = "inline constexpr int kErr";
+    if (!line.starts_with(kBegin)) continue;
+    ++constants;
+    const size_t equal = line.find(" = ");
+    ASSERT_NE(equal, std::string::npos) << line;
+    const ErrorEntry* entry = FindError(std::stoi(line.substr(equal + 3)));
+    ASSERT_NE(entry, nullptr) << line;
+    EXPECT_EQ(entry->name, line.substr(kBegin.size(), equal - kBegin.size()));
+  }
+  EXPECT_EQ(constants, ErrorCatalog().size());
+}
+
 TEST(ErrorCatalogTest, ExitCodesComeFromTheNumberElseFromTheCode) {
   EXPECT_EQ(ExitCodeOf(Status::Ok()), ExitCode::kOk);
   EXPECT_EQ(ExitCodeOf(Status::DataError("x").WithNumber(kErrTooManyBadRows)), ExitCode::kBadRows);

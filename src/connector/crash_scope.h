@@ -1,0 +1,28 @@
+// Notes where this thread is while it runs a connector's code, for the crash report. Costs two stores.
+#pragma once
+
+namespace tenon::connector {
+
+// What a crash report says about a call. The texts are ended by NUL and outlive the scope.
+struct CrashPlace {
+  const char* connector = "";
+  const char* version = "";
+  const char* call = "";
+  const char* partition = "";
+};
+
+class CrashScope {
+ public:
+  explicit CrashScope(const CrashPlace& place);
+  ~CrashScope();
+  CrashScope(const CrashScope&) = delete;
+  CrashScope& operator=(const CrashScope&) = delete;
+
+  // The innermost place of this thread; null outside of connectors. Async-signal-safe.
+  static const CrashPlace* Current();
+
+ private:
+  const CrashPlace* outer_;
+};
+
+}  // namespace tenon::connector
