@@ -78,6 +78,28 @@ constexpr ErrorEntry kCatalog[] = {
      "source as text, and this "
      "source does not take it. Rewrite the part within the subset, or filter after reading. "
      "Nothing was read."},
+    {1101, "UnknownCommand", kUsage, "Command is not known",
+     "`tenon` has no command of this name. The hint gives the nearest one; `tenon help` lists them "
+     "all."},
+    {1102, "UnknownFlag", kUsage, "Option of a command is not known",
+     "The command takes no option of this name. `tenon COMMAND --help` lists those it takes. "
+     "Arguments of a script are written after the script's path: tenon run job.py --ORDERS "
+     "orders.json; after `--` everything belongs to it."},
+    {1103, "FlagValue", kUsage, "Value of a command's option is wrong",
+     "An option of the command lacks its value, has one that it cannot take, or excludes another "
+     "one that was given. The hint says what it takes."},
+    {1104, "Arguments", kUsage, "Arguments of a command are too few or too many",
+     "The command was given fewer or more arguments than it takes. The hint shows its usage."},
+    {1105, "ScriptNotFound", kUsage, "Script is not there",
+     "No file is at the path that `tenon run` or `tenon explain` was given. Relative paths start "
+     "from the folder you are in. When a sub-command was meant, the hint names it."},
+    {1106, "JobNameTooLate", kUsage, "Job was started under another name",
+     "job.init(name) gave the job another name after its first read or write. Runs, bookmarks and "
+     "locks go by the name, so it cannot change then. Call job.init first, with args['JOB_NAME']."},
+    {1110, "NotAvailable", kUsage, "Not in this version",
+     "The script uses a part of AWS Glue or of Spark that this version of Tenon does not have. The "
+     "message names it, the hint names the nearest thing that is there; docs/compatibility.md lists "
+     "what works. Nothing of that call was done."},
     {2001, "UnknownColumn", kJobFailed, "Column is not there",
      "A mapping, predicate or option names a column that the source or frame does not have. The "
      "hint gives the nearest "
@@ -110,6 +132,10 @@ constexpr ErrorEntry kCatalog[] = {
      "The target has no type for a column of the frame. The message names column and type. Cast "
      "the column with "
      "apply_mapping or resolve_choice, or drop it. Nothing was written."},
+    {2100, "ScriptFailed", kJobFailed, "Script failed",
+     "The script's own code raised an exception. The lines above it show where, with the script's "
+     "frames only. Nothing half written is visible; writes that had returned before stay as they "
+     "are."},
     {3001, "ContractBreak", kInternal, "Connector broke its contract",
      "A connector returned something that the contract in its headers forbids, such as columns of "
      "different lengths. "

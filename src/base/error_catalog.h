@@ -30,6 +30,13 @@ inline constexpr int kErrUnknownTransform = 1020;
 inline constexpr int kErrTransformArgument = 1021;
 inline constexpr int kErrPredicate = 1030;
 inline constexpr int kErrTextPredicate = 1031;
+inline constexpr int kErrUnknownCommand = 1101;
+inline constexpr int kErrUnknownFlag = 1102;
+inline constexpr int kErrFlagValue = 1103;
+inline constexpr int kErrArguments = 1104;
+inline constexpr int kErrScriptNotFound = 1105;
+inline constexpr int kErrJobNameTooLate = 1106;
+inline constexpr int kErrNotAvailable = 1110;
 
 inline constexpr int kErrUnknownColumn = 2001;
 inline constexpr int kErrUnresolvedChoice = 2002;
@@ -37,6 +44,7 @@ inline constexpr int kErrFileNotFound = 2003;
 inline constexpr int kErrBadRow = 2004;
 inline constexpr int kErrTooManyBadRows = 2010;
 inline constexpr int kErrSinkType = 2020;
+inline constexpr int kErrScriptFailed = 2100;
 
 inline constexpr int kErrContractBreak = 3001;
 inline constexpr int kErrPluginLoad = 3002;

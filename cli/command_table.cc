@@ -1,0 +1,111 @@
+#include "command_table.h"
+
+namespace tenon::cli {
+namespace {
+
+constexpr OptionSpec kHelp = {"help", "", "", "Show this text"};
+constexpr OptionSpec kState = {
+    "state", "DIR", "",
+    "Folder of the run state; default $TENON_HOME, else the nearest .tenon upward, "
+    "else the user's data folder"};
+constexpr OptionSpec kMemory = {
+    "memory", "SIZE", "",
+    "Memory budget, as 512MiB or 2GB; default a share of the machine or its cgroup"};
+constexpr OptionSpec kThreads = {"threads", "N", "",
+                                 "Partitions worked on at once; default one per core"};
+constexpr OptionSpec kLogLevel = {"log-level", "LEVEL", "debug|info|warning|error",
+                                  "Least severe line to print; default warning"};
+constexpr OptionSpec kLogFormat = {"log-format", "FORMAT", "text|json",
+                                   "Form of log lines and errors; default text"};
+constexpr OptionSpec kEngine = {"engine", "NAME", "local", "Where the job runs; default local"};
+constexpr OptionSpec kGlueVersion = {
+    "glue-version", "V", "5.0|5.1|6.0",
+    "AWS Glue version whose ways to follow where they differ; default 6.0"};
+constexpr OptionSpec kJson = {"json", "", "", "Print one JSON document"};
+
+constexpr OptionSpec kRunOptions[] = {
+    {"resume", "", "", "Finish the run that was cut: sinks that have the rows are skipped"},
+    {"again", "", "", "Start anew; what a cut run published stays as it is"},
+    kMemory,
+    kThreads,
+    {"progress", "MODE", "auto|plain|json|none", "How progress is shown on stderr; default auto"},
+    kLogLevel,
+    kLogFormat,
+    kState,
+    kEngine,
+    kGlueVersion,
+    kHelp,
+};
+constexpr OptionSpec kExplainOptions[] = {kMemory, kThreads, kState, kEngine, kGlueVersion, kHelp};
+constexpr OptionSpec kListOptions[] = {kState, kJson, kHelp};
+constexpr OptionSpec kStateOptions[] = {kState, kHelp};
+constexpr OptionSpec kDoctorOptions[] = {kState, kJson, kHelp};
+constexpr OptionSpec kHelpOptions[] = {
+    {"machine", "", "",
+     "List every command and option, a line each: `command NAME`, `option COMMAND --NAME`"},
+    kHelp};
+constexpr OptionSpec kHelpOnly[] = {kHelp};
+
+constexpr CommandSpec kCommands[] = {
+    {"run", "SCRIPT [OPTION…] [ARG…]", "Run an AWS Glue script",
+     "Runs SCRIPT, an ordinary AWS Glue script, on this machine. Options of tenon may stand before "
+     "or after SCRIPT; "
+     "every other argument goes to the script, and so does all that follows `--`. The job is named "
+     "by --JOB_NAME, "
+     "else by the script's file name. A file called like a sub-command is given as ./list.",
+     kRunOptions, 1, CommandSpec::kScript, Runs::kInterpreter},
+    {"run list", "[JOB]", "List the runs of a job, or of all jobs",
+     "Shows each stored run with its state: running, cut, done, failed, ended or unknown.",
+     kListOptions, 0, 1, Runs::kLibrary},
+    {"run recover", "JOB", "Settle what a cut run left open, without running the script",
+     "Asks each sink that was being written to decide what it holds, and says what was found and "
+     "done.",
+     kStateOptions, 1, 1, Runs::kLibrary},
+    {"run forget", "JOB", "Settle, then drop what is pending of a cut run",
+     "The next run starts anew. Says which sink holds rows that others lack.", kStateOptions, 1, 1,
+     Runs::kLibrary},
+    {"explain", "SCRIPT [OPTION…] [ARG…]", "Show the plans of a script without writing anything",
+     "Runs SCRIPT and prints, in place of each write, its plan: sources, what is pushed down, "
+     "transforms, spools and "
+     "why they are there, the sink. Nothing is written to a sink; what the script itself reads "
+     "(count, show) is read.",
+     kExplainOptions, 1, CommandSpec::kScript, Runs::kInterpreter},
+    {"doctor", "", "Check this installation",
+     "Prints versions, libraries, connectors and folders, and what is wrong with them.",
+     kDoctorOptions, 0, 0, Runs::kLibrary},
+    {"help", "[COMMAND…|TNnnnn]", "Explain a command or an error number",
+     "Without an argument: all commands.", kHelpOptions, 0, 2, Runs::kHere},
+    {"completion", "SHELL", "Print a completion script for bash, zsh or fish",
+     "For bash: eval \"$(tenon completion bash)\"", kHelpOnly, 1, 1, Runs::kHere},
+    {"version", "", "Print the version", "", kHelpOnly, 0, 0, Runs::kHere},
+};
+
+}  // namespace
+
+std::span<const CommandSpec> Commands() { return kCommands; }
+
+const CommandSpec* FindCommand(std::string_view name) {
+  for (const CommandSpec& command : kCommands) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+bool HasSubcommands(std::string_view name) {
+  for (const CommandSpec& command : kCommands) {
+    if (command.name.size() > name.size() && command.name.starts_with(name) &&
+        command.name[name.size()] == ' ') {
+      return true;
+    }
+  }
+  return false;
+}
+
+int FindOption(const CommandSpec& command, std::string_view name) {
+  for (size_t i = 0; i < command.options.size(); ++i) {
+    if (command.options[i].name == name) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+}  // namespace tenon::cli

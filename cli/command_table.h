@@ -1,0 +1,47 @@
+// Every command and option of `tenon`: the one table behind parsing, help, completion and --machine-help.
+// Constant data; any thread.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace tenon::cli {
+
+struct OptionSpec {
+  std::string_view name;     // Without the two hyphens.
+  std::string_view value;    // Shown in help: "SIZE"; empty: a flag that takes none.
+  std::string_view choices;  // "text|json"; empty: any value.
+  std::string_view help;
+};
+
+// Who does the work.
+enum class Runs {
+  kHere,         // This program, with libc alone.
+  kInterpreter,  // Python, in this process's place: `-m tenon.run`.
+  kLibrary,      // libtenon.so, opened now.
+};
+
+struct CommandSpec {
+  std::string_view name;       // "run", "run list".
+  std::string_view arguments;  // "SCRIPT [ARG…]".
+  std::string_view summary;    // One line, no full stop.
+  std::string_view description;
+  std::span<const OptionSpec> options;
+  int min_arguments;
+  int max_arguments;  // kScript: one, and all that follows belongs to the script.
+  Runs runs;
+
+  static constexpr int kScript = -1;
+};
+
+inline constexpr int kMaxOptions = 16;
+
+std::span<const CommandSpec> Commands();
+// Null when there is none of this name.
+const CommandSpec* FindCommand(std::string_view name);
+// True when `name` begins a longer name: "run" for "run list".
+bool HasSubcommands(std::string_view name);
+// The place of an option of this command by its name, or -1.
+int FindOption(const CommandSpec& command, std::string_view name);
+
+}  // namespace tenon::cli

@@ -1,0 +1,27 @@
+// The door of libtenon.so for the `tenon` executable. The executable has parsed and checked the command line.
+#pragma once
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tenon::cli {
+
+// A checked command: its words, its options as --name=value, its arguments.
+struct Request {
+  std::string command;  // "run list"
+  std::string state_folder;
+  bool json = false;
+  std::vector<std::string> arguments;
+};
+
+// REQUIRES: argv as the executable makes it: "tenon", words of the command, --state=DIR, other options, arguments.
+Request ParseRequest(int argc, const char* const* argv);
+
+// Runs it: results to `out`, errors to `err`. Gives the exit code.
+int Answer(const Request& request, FILE* out, FILE* err);
+
+}  // namespace tenon::cli
+
+extern "C" __attribute__((visibility("default"))) int tenon_cli_main(int argc, char** argv);

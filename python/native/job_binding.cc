@@ -1,0 +1,307 @@
+#include "job_binding.h"
+
+#include <nanobind/stl/function.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "batch_binding.h"
+#include "connectors/builtin.h"
+#include "errors.h"
+#include "job_thread.h"
+#include "python/progress/progress_printer.h"
+#include "tenon/job.h"
+
+namespace nb = nanobind;
+
+namespace tenon::python {
+namespace {
+
+using progress::ProgressMode;
+using progress::ProgressOptions;
+using progress::ProgressPrinter;
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+Options ToOptions(const Pairs& pairs) {
+  Options options;
+  for (const auto& [name, value] : pairs) options.Set(name, value);
+  return options;
+}
+
+void WriteToStderr(std::string_view text) {
+  while (!text.empty()) {
+    ssize_t written = write(STDERR_FILENO, text.data(), text.size());
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<size_t>(written));
+  }
+}
+
+int TerminalWidth() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
+}
+
+// A value of a settings dict, or `otherwise`.
+template <typename T>
+T Setting(const nb::dict& settings, const char* name, T otherwise) {
+  return settings.contains(name) ? nb::cast<T>(settings[name]) : otherwise;
+}
+
+ProgressOptions ToProgressOptions(const nb::dict& settings) {
+  ProgressOptions options;
+  std::string mode = Setting<std::string>(settings, "progress", "none");
+  if (mode == "terminal") options.mode = ProgressMode::kTerminal;
+  if (mode == "plain") options.mode = ProgressMode::kPlain;
+  if (mode == "json") options.mode = ProgressMode::kJson;
+  std::string level = Setting<std::string>(settings, "log_level", "warning");
+  if (level == "debug") options.least = LogLevel::kDebug;
+  if (level == "info") options.least = LogLevel::kInfo;
+  if (level == "error") options.least = LogLevel::kError;
+  options.json_messages = Setting(settings, "json_messages", false);
+  options.colour = Setting(settings, "colour", false);
+  options.width = TerminalWidth();
+  return options;
+}
+
+JobSettings ToJobSettings(const nb::dict& settings) {
+  JobSettings out;
+  out.name = Setting<std::string>(settings, "name", "");
+  out.state_folder = Setting<std::string>(settings, "state_folder", "");
+  out.run = Setting<std::string>(settings, "run", "");
+  out.script_hash = Setting<std::string>(settings, "script_hash", "");
+  out.rerun = static_cast<Rerun>(Setting(settings, "rerun", 0));
+  out.bookmarks = static_cast<Bookmarks>(Setting(settings, "bookmarks", 0));
+  out.memory_bytes = Setting<int64_t>(settings, "memory_bytes", 0);
+  out.threads = Setting(settings, "threads", 0);
+  out.plugin_paths = Setting<std::vector<std::string>>(settings, "plugin_paths", {});
+  out.connectors = BuiltinConnectors();
+  return out;
+}
+
+// A job with the thread that runs it and the printer that watches it.
+class JobHolder {
+ public:
+  static std::unique_ptr<JobHolder> Start(const nb::dict& settings) {
+    std::unique_ptr<JobHolder> holder(new JobHolder(ToProgressOptions(settings)));
+    JobSettings job_settings = ToJobSettings(settings);
+    job_settings.observer = &holder->printer_;
+    std::optional<Result<std::unique_ptr<Job>>> started;
+    bool undisturbed =
+        holder->thread_.Run([&] { started.emplace(Job::Start(std::move(job_settings))); }, [] {});
+    if (!undisturbed) throw nb::python_error();
+    holder->job_ = ValueOrRaise(*std::move(started));
+    return holder;
+  }
+
+  ~JobHolder() {
+    nb::gil_scoped_release release;
+    job_.reset();
+  }
+
+  // Runs `call` on the job's thread; gives its value or raises.
+  template <typename Call>
+  auto Await(const Call& call) {
+    using Outcome = decltype(call(*job_));
+    std::optional<Outcome> outcome;
+    RequireOpen();
+    bool undisturbed =
+        thread_.Run([&] { outcome.emplace(call(*job_)); }, [this] { job_->Cancel(); });
+    if (!undisturbed) throw nb::python_error();
+    if constexpr (std::is_same_v<Outcome, Status>) {
+      RaiseIfError(*outcome);
+    } else {
+      return ValueOrRaise(*std::move(outcome));
+    }
+  }
+
+  template <typename Call>
+  auto AwaitAction(const Call& call) {
+    struct Shown {
+      ProgressPrinter& printer;
+      ~Shown() { printer.EndAction(); }
+    } shown{printer_};
+    printer_.BeginAction();
+    return Await(call);
+  }
+
+  void End(bool clean) {
+    Await([clean](Job& job) { return job.End(clean ? JobEnd::kClean : JobEnd::kFailed); });
+    nb::gil_scoped_release release;
+    job_.reset();
+  }
+
+  void Cancel() {
+    if (job_) job_->Cancel();
+  }
+
+  std::string run() {
+    RequireOpen();
+    return job_->run();
+  }
+
+ private:
+  explicit JobHolder(ProgressOptions options)
+      : printer_(options, &WriteToStderr, [] { return std::chrono::steady_clock::now(); }) {}
+
+  void RequireOpen() const {
+    if (!job_)
+      RaiseIfError(Status::InvalidArgument("Job has ended").WithHint("Start another one."));
+  }
+
+  ProgressPrinter printer_;
+  JobThread thread_;
+  std::unique_ptr<Job> job_;
+};
+
+nb::dict ToDict(const WriteReport& report) {
+  nb::dict out;
+  out["rows"] = report.rows;
+  out["bytes"] = report.bytes;
+  out["error_rows"] = report.error_rows;
+  out["skipped"] = report.skipped;
+  out["at_least_once"] = report.at_least_once;
+  return out;
+}
+
+// Calls Python for each batch, from engine threads; a Python error ends the action and is raised by the caller.
+void ForEachBatch(JobHolder& self, const Frame& frame, const nb::callable& visit) {
+  PyObject *type = nullptr, *value = nullptr, *trace = nullptr;
+  auto call = [&](RecordBatch batch) -> Status {
+    nb::gil_scoped_acquire acquire;
+    try {
+      visit(ToPython(std::move(batch)));
+      return Status::Ok();
+    } catch (nb::python_error& error) {
+      error.restore();
+      PyErr_Fetch(&type, &value, &trace);
+      return Status::Cancelled("The function that takes the batches raised");
+    }
+  };
+  auto restore = [&] {
+    if (type) PyErr_Restore(std::exchange(type, nullptr), value, trace);
+  };
+  try {
+    self.AwaitAction([&](Job& job) { return job.ForEachBatch(frame, call); });
+  } catch (nb::python_error&) {
+    restore();
+    if (!PyErr_Occurred()) throw;
+    throw nb::python_error();
+  }
+}
+
+Frame Read(JobHolder& self, const std::string& connection_type, const Pairs& options,
+           const std::string& format, const Pairs& format_options, const std::string& context,
+           const std::string& predicate, const std::string& label) {
+  ReadSpec spec{.connection_type = connection_type,
+                .options = ToOptions(options),
+                .format = format,
+                .format_options = ToOptions(format_options),
+                .context = context,
+                .push_down_predicate = predicate,
+                .label = label};
+  return self.Await([&](Job& job) { return job.Read(spec); });
+}
+
+Frame Transform(JobHolder& self, const std::string& name, const std::vector<Frame>& inputs,
+                const std::string& arguments, const std::string& context, const std::string& info,
+                int64_t stage_threshold, int64_t total_threshold) {
+  TransformSpec spec{.context = context,
+                     .info = info,
+                     .stage_threshold = stage_threshold,
+                     .total_threshold = total_threshold};
+  return self.Await([&](Job& job) { return job.Transform(name, inputs, arguments, spec); });
+}
+
+nb::dict Write(JobHolder& self, const Frame& frame, const std::string& connection_type,
+               const Pairs& options, const std::string& format, const Pairs& format_options,
+               const std::string& context, const std::string& call_site) {
+  WriteSpec spec{.connection_type = connection_type,
+                 .options = ToOptions(options),
+                 .format = format,
+                 .format_options = ToOptions(format_options),
+                 .context = context,
+                 .call_site = call_site};
+  return ToDict(self.AwaitAction([&](Job& job) { return job.Write(frame, spec); }));
+}
+
+nb::list Head(JobHolder& self, const Frame& frame, int64_t rows) {
+  auto batches = self.AwaitAction([&](Job& job) { return job.Head(frame, rows); });
+  nb::list out;
+  for (RecordBatch& batch : batches) out.append(ToPython(std::move(batch)));
+  return out;
+}
+
+nb::list Errors(JobHolder& self, const Frame& frame, int64_t max) {
+  nb::list out;
+  for (const ErrorRecord& error : self.Await([&](Job& job) { return job.Errors(frame, max); })) {
+    nb::dict entry;
+    entry["message"] = error.message;
+    entry["input"] = nb::bytes(error.input.data(), error.input.size());
+    entry["where"] = error.where;
+    out.append(entry);
+  }
+  return out;
+}
+
+}  // namespace
+
+void BindJob(nb::module_& module) {
+  nb::class_<Frame>(module, "Frame", "A lazy stream of batches: a node of its job's plan.");
+  nb::class_<JobHolder>(module, "Job",
+                        "One run of a job. Its calls come from one thread; Ctrl-C cancels them.")
+      .def_static("start", &JobHolder::Start, nb::arg("settings"))
+      .def("read", &Read, nb::arg("connection_type"), nb::arg("options") = Pairs(),
+           nb::arg("format") = "", nb::arg("format_options") = Pairs(), nb::arg("context") = "",
+           nb::arg("predicate") = "", nb::arg("label") = "")
+      .def("transform", &Transform, nb::arg("name"), nb::arg("inputs"), nb::arg("arguments") = "{}",
+           nb::arg("context") = "", nb::arg("info") = "", nb::arg("stage_threshold") = 0,
+           nb::arg("total_threshold") = 0)
+      .def("write", &Write, nb::arg("frame"), nb::arg("connection_type"),
+           nb::arg("options") = Pairs(), nb::arg("format") = "",
+           nb::arg("format_options") = Pairs(), nb::arg("context") = "", nb::arg("call_site") = "")
+      .def("current_schema",
+           [](JobHolder& self, const Frame& frame) {
+             return ToPython(self.AwaitAction([&](Job& job) { return job.CurrentSchema(frame); }));
+           })
+      .def("count",
+           [](JobHolder& self, const Frame& frame) {
+             return self.AwaitAction([&](Job& job) { return job.Count(frame); });
+           })
+      .def("head", &Head, nb::arg("frame"), nb::arg("rows"))
+      .def("schema_tree",
+           [](JobHolder& self, const Frame& frame) {
+             return self.AwaitAction([&](Job& job) { return job.SchemaTree(frame); });
+           })
+      .def("schema_json",
+           [](JobHolder& self, const Frame& frame) {
+             return self.AwaitAction([&](Job& job) { return job.SchemaJson(frame); });
+           })
+      .def("show",
+           [](JobHolder& self, const Frame& frame, int64_t rows) {
+             return self.AwaitAction([&](Job& job) { return job.Show(frame, rows); });
+           })
+      .def("for_each_batch", &ForEachBatch)
+      .def("errors", &Errors, nb::arg("frame"), nb::arg("max") = 1000)
+      .def("error_count",
+           [](JobHolder& self, const Frame& frame) {
+             return self.Await([&](Job& job) { return job.ErrorCount(frame); });
+           })
+      .def("explain",
+           [](JobHolder& self, const Frame& frame) {
+             return self.Await([&](Job& job) { return job.Explain(frame); });
+           })
+      .def("commit", [](JobHolder& self) { self.Await([](Job& job) { return job.Commit(); }); })
+      .def("end", &JobHolder::End, nb::arg("clean"))
+      .def("cancel", &JobHolder::Cancel)
+      .def_prop_ro("run", &JobHolder::run);
+}
+
+}  // namespace tenon::python

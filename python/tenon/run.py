@@ -1,0 +1,186 @@
+"""`python -m tenon.run [OPTION…] [--] SCRIPT [ARG…]`: runs one AWS Glue script. `tenon run` starts this.
+
+Puts awsglue and the pyspark shim on sys.path, gives the script its arguments as AWS Glue does, runs it as __main__, ends
+the job and turns whatever happened into an exit code (docs/cli.md lists them).
+"""
+
+import os
+import signal
+import sys
+
+from tenon import report
+from tenon.errors import TenonError
+from tenon.runtime import RunSettings, Runtime, install
+
+INTERRUPTED = 130
+TERMINATED = 143
+GLUE_FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "glue")
+
+# Option -> (RunSettings field, how its value is read); a flag has a constant.
+VALUES = {
+    "--state": ("state_folder", os.path.abspath),
+    "--memory": ("memory_bytes", int),
+    "--threads": ("threads", int),
+    "--progress": ("progress", str),
+    "--log-level": ("log_level", str),
+    "--log-format": ("json_messages", lambda text: text == "json"),
+    "--engine": (None, str),
+    "--glue-version": ("glue_version", str),
+}
+FLAGS = {"--resume": ("rerun", "resume"), "--again": ("rerun", "again"), "--explain": ("explain", True)}
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived."""
+
+
+def usage_error(message, hint=""):
+    return TenonError(message, number=1102, hint=hint or "`tenon run --help` lists the options.", exit_code=2)
+
+
+def parse(words):
+    """Settings, and the script with its arguments."""
+    settings = RunSettings()
+    rest = list(words)
+    while rest and rest[0].startswith("--"):
+        word = rest.pop(0)
+        if word == "--":
+            break
+        name, joined, value = word.partition("=")
+        if name in FLAGS and not joined:
+            setattr(settings, *FLAGS[name])
+        elif name in VALUES:
+            if not joined:
+                if not rest:
+                    raise usage_error(f"Option needs a value: option={name}")
+                value = rest.pop(0)
+            field, read = VALUES[name]
+            try:
+                value = read(value)
+            except ValueError:
+                raise usage_error(f"Value of an option is wrong: option={name} value={value}") from None
+            if field:
+                setattr(settings, field, value)
+        else:
+            raise usage_error(f"Option is not known: option={word}")
+    if not rest:
+        raise usage_error("Argument is missing: argument=SCRIPT")
+    return settings, rest
+
+
+def argument(words, name):
+    """The value of --NAME among a script's arguments, or None."""
+    for i, word in enumerate(words):
+        if word == f"--{name}" and i + 1 < len(words):
+            return words[i + 1]
+        if word.startswith(f"--{name}="):
+            return word.partition("=")[2]
+    return None
+
+
+def prepare(settings, script, arguments):
+    """Fills in what follows from the script and its arguments; sets sys.argv and sys.path as the script expects them."""
+    settings.script = script
+    name = argument(arguments, "JOB_NAME")
+    if name is None:
+        name = os.path.splitext(os.path.basename(script))[0]
+        arguments = ["--JOB_NAME", name, *arguments]
+    settings.name = name
+    settings.bookmarks = argument(arguments, "job-bookmark-option") or settings.bookmarks
+    if settings.progress == "auto":
+        settings.progress = "terminal" if sys.stderr.isatty() else "plain"
+    settings.colour = report.colour_wanted()
+    sys.argv = [script, *arguments]
+    os.environ.pop("PYTHONSAFEPATH", None)  # Set for our own start; not for what the script starts.
+    folder = os.path.dirname(os.path.abspath(script))
+    if not getattr(sys.flags, "safe_path", False):
+        sys.path.pop(0)  # The folder that -m put there: the script's own takes its place.
+    sys.path[:0] = [folder, GLUE_FOLDER]
+
+
+class Interrupts:
+    """First Ctrl-C: the running action is cancelled. Second: the process ends at once. SIGTERM: as the first, exit 143."""
+
+    def __init__(self):
+        self.count = 0
+
+    def install(self):
+        signal.signal(signal.SIGINT, self.on_interrupt)
+        signal.signal(signal.SIGTERM, self.on_terminate)
+
+    def on_interrupt(self, number, frame):
+        self.count += 1
+        if self.count > 1:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGINT)
+        os.write(2, b"interrupted: stopping; nothing half-done stays. Ctrl-C again ends at once.\n")
+        raise KeyboardInterrupt
+
+    def on_terminate(self, number, frame):
+        raise Terminated
+
+
+def exit_code_of(exit_error):
+    """What sys.exit(x) of a script means for the process, as Python has it."""
+    if exit_error.code is None:
+        return 0
+    if isinstance(exit_error.code, int):
+        return exit_error.code & 0xFF
+    print(exit_error.code, file=sys.stderr)
+    return 1
+
+
+def run_script(script, as_json):
+    """The exit code of the script itself."""
+    import runpy
+    try:
+        runpy.run_path(script, run_name="__main__")
+        return 0
+    except SystemExit as error:
+        return exit_code_of(error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Terminated:
+        return TERMINATED
+    except TenonError as error:
+        report.print_error(error, report.script_line(error.__traceback__), as_json)
+        return error.exit_code
+    except BaseException as error:  # Whatever a script raises ends it with a message.
+        report.print_script_failure(error, error.__traceback__, as_json)
+        return 1
+
+
+def end_job(runtime, code, as_json):
+    """Ends the job; its own error counts when the script had none."""
+    try:
+        runtime.end(clean=code == 0)
+    except TenonError as error:
+        report.print_error(error, "", as_json)
+        return code or error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Terminated:
+        return TERMINATED
+    return code
+
+
+def main(words):
+    as_json = False
+    try:
+        settings, (script, *arguments) = parse(words)
+        as_json = settings.json_messages
+        prepare(settings, script, arguments)
+        if not os.path.isfile(script):
+            raise TenonError(f"Script is not there: path={script}", code="NotFound", number=1105, exit_code=2)
+    except TenonError as error:
+        report.print_error(error, "", as_json)
+        return error.exit_code
+    Interrupts().install()
+    runtime = Runtime(settings)
+    install(runtime)
+    code = run_script(script, as_json)
+    return end_job(runtime, code, as_json)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,124 @@
+"""The run that the script of this process belongs to: one per process, its job started at the first use.
+
+`tenon run` sets it up before the script begins; a script that only imports awsglue, without `tenon run`, gets one with
+default settings.
+"""
+
+import hashlib
+import os
+import sys
+from dataclasses import dataclass
+
+from tenon.errors import TenonError
+
+RERUN = {"": 0, "resume": 1, "again": 2}
+BOOKMARKS = {"job-bookmark-disable": 0, "job-bookmark-enable": 1, "job-bookmark-pause": 2}
+
+
+@dataclass
+class RunSettings:
+    name: str = ""
+    state_folder: str = ""
+    script: str = ""            # Path; its content's hash tells a changed script from an unchanged one.
+    rerun: str = ""             # "", "resume", "again".
+    bookmarks: str = "job-bookmark-disable"
+    memory_bytes: int = 0
+    threads: int = 0
+    progress: str = "none"      # terminal, plain, json, none.
+    log_level: str = "warning"
+    json_messages: bool = False
+    colour: bool = False
+    glue_version: str = "6.0"
+    explain: bool = False
+
+
+class Runtime:
+    """Starts the job when it is first needed, so that job.init() may still name it."""
+
+    def __init__(self, settings):
+        self.settings = settings
+        self._job = None
+
+    @property
+    def explain(self):
+        return self.settings.explain
+
+    @property
+    def job(self):
+        if self._job is None:
+            from tenon.native import core
+            self._job = core().Job.start(self._job_settings())
+        return self._job
+
+    def _job_settings(self):
+        settings = self.settings
+        if settings.bookmarks not in BOOKMARKS:
+            raise TenonError(f"Value of an argument is wrong: argument=--job-bookmark-option value={settings.bookmarks}",
+                             number=1103, hint="It takes: " + ", ".join(sorted(BOOKMARKS)) + ".", exit_code=2)
+        return {
+            "name": settings.name or "job",
+            "state_folder": settings.state_folder or _default_state_folder(),
+            "script_hash": _hash_of(settings.script),
+            "rerun": RERUN[settings.rerun],
+            "bookmarks": BOOKMARKS[settings.bookmarks],
+            "memory_bytes": settings.memory_bytes,
+            "threads": settings.threads,
+            "progress": settings.progress,
+            "log_level": settings.log_level,
+            "json_messages": settings.json_messages,
+            "colour": settings.colour,
+        }
+
+    def rename(self, name):
+        """job.init(name): the job's identity, which cannot change once it runs."""
+        if not name or name == self.settings.name:
+            return
+        if self._job is not None and self.settings.name:
+            raise TenonError(f"Job was started under another name: started={self.settings.name} init={name}", number=1106,
+                             hint="Call job.init before the first read, with the name of --JOB_NAME.", exit_code=2)
+        self.settings.name = name
+
+    def commit(self):
+        if not self.explain:
+            self.job.commit()
+
+    def end(self, clean):
+        """Ends the job if it was started. Nothing happens the second time."""
+        job, self._job = self._job, None
+        if job is not None:
+            job.end(clean)
+
+    def cancel(self):
+        if self._job is not None:
+            self._job.cancel()
+
+
+_current = None
+
+
+def current():
+    """The runtime of this process; made with defaults when nobody set one up."""
+    global _current
+    if _current is None:
+        stem = os.path.splitext(os.path.basename(sys.argv[0] or ""))[0]
+        _current = Runtime(RunSettings(name=stem or "job"))
+    return _current
+
+
+def install(runtime):
+    """Makes this the runtime of the process; gives back the one before, which may be None."""
+    global _current
+    before, _current = _current, runtime
+    return before
+
+
+def _default_state_folder():
+    from tenon.home import state_folder
+    return state_folder()
+
+
+def _hash_of(path):
+    if not path:
+        return ""
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()

@@ -1,0 +1,71 @@
+"""Wrong use: exit 2, what is wrong, the nearest that is right; the library is never loaded for it."""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+
+@pytest.mark.parametrize("words, text", [
+    (["rnu"], "error[TN1101]: Command is not known: command=rnu\n  hint: Did you mean run? `tenon help` lists all commands.\n"),
+    (["frobnicate"], "error[TN1101]: Command is not known: command=frobnicate\n  hint: `tenon help` lists all commands.\n"),
+    (["run"], "error[TN1104]: Argument is missing: command=run\n  hint: Usage: tenon run SCRIPT [OPTION…] [ARG…]\n"),
+    (["run", "--memroy", "4", "x.py"],
+     "error[TN1102]: Option is not known: option=--memroy command=run\n"
+     "  hint: Did you mean --memory? `tenon run --help` lists its options.\n"),
+    (["run", "x.py", "--memory", "4q"],
+     "error[TN1103]: Value of an option is wrong: option=--memory value=4q\n"
+     "  hint: Give a number with a unit: 512MiB, 2GB.\n"),
+    (["run", "x.py", "--threads", "0"],
+     "error[TN1103]: Value of an option is wrong: option=--threads value=0\n"
+     "  hint: Give a whole number from 1 to 9999.\n"),
+    (["run", "x.py", "--progress", "plian"],
+     "error[TN1103]: Value of an option is wrong: option=--progress value=plian\n"
+     "  hint: Did you mean plain? It takes: auto, plain, json, none.\n"),
+    (["run", "x.py", "--memory"],
+     "error[TN1103]: Option needs a value: option=--memory command=run\n"
+     "  hint: `tenon run --help` lists its options.\n"),
+    (["run", "--resume=yes", "x.py"],
+     "error[TN1103]: Option takes no value: option=--resume=yes command=run\n"
+     "  hint: `tenon run --help` lists its options.\n"),
+    (["run", "x.py", "--resume", "--again"],
+     "error[TN1103]: Options exclude each other: option=--resume option=--again\n"
+     "  hint: --resume finishes the cut run, --again starts anew.\n"),
+    (["run", "gone.py"], "error[TN1105]: Script is not there: path=gone.py\n"),
+    (["run", "lst"],
+     "error[TN1105]: Script is not there: path=lst\n  hint: Did you mean tenon run list?\n"),
+    (["run", "list", "a", "b"],
+     "error[TN1104]: Argument is one too many: command=run list argument=b\n  hint: Usage: tenon run list [JOB]\n"),
+    (["completion", "tcsh"], "error[TN1103]: Shell is not known: shell=tcsh\n  hint: It takes: bash, zsh, fish.\n"),
+    (["help", "rum"],
+     "error[TN1101]: Command is not known: command=rum\n  hint: Did you mean run? `tenon help` lists all commands.\n"),
+])
+def test_wrong_use_is_exit_2_with_these_words(tenon, words, text):
+    answer = tenon(*words)
+    assert (answer.code, answer.out, answer.err) == (2, "", text)
+
+
+def test_option_after_the_script_that_looks_misspelt_goes_to_the_script_with_a_warning(tenon):
+    answer = tenon("run", "gone.py", "--resum")
+    assert "warning: Option was passed to the script: option=--resum\n  hint: If tenon's own was meant, write --resume.\n" in answer.err
+
+
+def test_no_command_prints_the_overview_and_is_wrong_use(tenon):
+    answer = tenon()
+    assert answer.code == 2 and "usage: tenon COMMAND" in answer.out
+
+
+def test_wrong_use_and_help_load_nothing_but_libc(tenon):
+    program = os.environ["TENON_PROGRAM"]
+    needed = subprocess.run(["readelf", "-d", program], capture_output=True, text=True).stdout
+    assert re.findall(r"NEEDED.*\[(.*)\]", needed) == ["libc.so.6"]
+    for words in (["rnu"], ["version"], ["help", "run"], ["completion", "bash"]):
+        traced = tenon(*words, LD_DEBUG="files").err
+        assert "libtenon" not in traced and "libstdc++" not in traced
+
+
+def test_colour_only_on_request_when_it_is_no_terminal(tenon):
+    assert "\x1b" not in tenon("rnu").err
+    assert "\x1b[1;31merror[TN1101]\x1b[0m: " in tenon("rnu", CLICOLOR_FORCE="1").err
+    assert "\x1b" not in tenon("rnu", CLICOLOR_FORCE="1", NO_COLOR="1").err
