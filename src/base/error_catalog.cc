@@ -166,6 +166,10 @@ constexpr ErrorEntry kCatalog[] = {
      "bytes are stored and sent to other processes, so the run stopped before that. This is a "
      "fault of the connector: "
      "report it to its author."},
+    {3101, "SinkNeedsSchema", kInternal, "Sink must know the schema before the first row",
+     "A sink says this to the engine when it is opened for a frame whose schema is known only at its "
+     "end. The engine then reads the frame into a spool and opens the sink again. A program of your "
+     "own that opens sinks must give WriteRequest::schema."},
     {4001, "MemoryTooSmall", kEnvironment, "Memory budget is too small",
      "The budget given by --memory, or by the limit of the container, is below the least that the "
      "engine can work with. "

@@ -51,6 +51,7 @@ inline constexpr int kErrPluginLoad = 3002;
 inline constexpr int kErrPluginThrew = 3003;
 inline constexpr int kErrPluginCrash = 3004;
 inline constexpr int kErrSecretLeak = 3005;
+inline constexpr int kErrSinkNeedsSchema = 3101;
 
 inline constexpr int kErrMemoryTooSmall = 4001;
 inline constexpr int kErrInterpreterNotFound = 4002;
