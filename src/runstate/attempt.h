@@ -34,6 +34,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,7 @@
 #include "runstate/job_hold.h"
 #include "runstate/journal.h"
 #include "runstate/records.h"
+#include "runstate/sink_decision.h"
 #include "tenon/result.h"
 
 namespace tenon::runstate {
@@ -140,7 +142,7 @@ class Attempt {
   // not bookmarked. On a replay the journal's own bound stays, whatever is given here.
   Status SourcePlanned(std::string_view context, std::optional<Position> high, std::string pin);
   // The source was read to its end. On a replay, and on a second read, it must be what it was:
-  // kConflict TN6004.
+  // kConflict TN6004. A source opened before the last commit is not looked at.
   Status SourceRead(std::string_view context, Fingerprint fingerprint);
 
   // Write, skip, or kConflict TN6003 (the script takes another way than the run it finishes).
@@ -175,9 +177,9 @@ class Attempt {
   // GarbageRemoved.
   Status End(Ending ending, std::string rows_json = {});
 
-  std::vector<Garbage> RemovableGarbage() const {
-    return hold_.RemovableGarbage(ended_ || parts_ > 0);
-  }
+  // What calls that are decided have left behind, of this attempt only once it has committed or
+  // ended. Hand each to Recovery::Discard, then say so.
+  std::vector<Garbage> RemovableGarbage() const;
   Status GarbageRemoved(std::string_view token) { return hold_.GarbageRemoved(token); }
 
   // What the user should know, since the last call: finished runs, skipped sinks, calls sent again,
@@ -185,17 +187,58 @@ class Attempt {
   std::vector<std::string> TakeNotes();
 
  private:
-  struct OpenedSource;
-  struct Call;
+  enum class Phase { kRecovering, kRunning, kEnded };
+  // A source opened since the last commit.
+  struct OpenedSource {
+    Cover cover;
+    bool planned = false;
+    bool read = false;
+    bool replay = false;
+    uint64_t replayed_seq = 0;            // The slot whose interval it is.
+    std::optional<Fingerprint> expected;  // Of the replayed slot, then of the first read.
+  };
+  // The sink call between BeginSink and its end.
+  struct OpenCall {
+    SinkRequest request;
+    SinkCall call;
+    std::vector<Cover> covers;
+    uint32_t n = 1;
+    std::string places;
+    std::optional<uint64_t> seq;  // Once the intent is written.
+    CommitClass commit_class = CommitClass::kTransactional;
+    std::optional<uint64_t> sent_before;  // The slot of the append-only call that it repeats.
+  };
 
   Attempt(JobHold hold, AttemptRequest request);
 
+  Status CheckRunning() const;
+  Result<OpenCall*> FindCall(std::string_view token, bool with_intent);
+  Status BeginFresh(std::vector<Change> changes);
+  Result<std::vector<Cover>> CoversOf(const SinkRequest& request);
+  SinkDecision Skip(const SinkRequest& request, const SinkVerdict& verdict);
+  std::vector<Change> MarkPublishedSlots();
+  bool Passed(const Slot& slot) const;
+  void NoteFinishedRun();
+  void Note(std::string text) { notes_.push_back(std::move(text)); }
+
+  const JobState& state() const { return hold_.state(); }
+
   JobHold hold_;
   AttemptRequest request_;
+  Phase phase_ = Phase::kRecovering;
+  Status unknown_;  // Of the call that got no answer; ends everything.
   RunRecord run_;
   bool replay_ = false;
-  bool ended_ = false;
   uint32_t parts_ = 0;  // Commits so far.
+  std::map<std::string, OpenedSource, std::less<>> sources_;
+  std::set<std::string, std::less<>> earlier_sources_;          // Opened before the last commit.
+  std::map<std::string, uint32_t, std::less<>> calls_of_sink_;  // Finished since the last commit.
+  std::set<uint64_t> visited_;  // Slots that calls since the last commit wrote or skipped.
+  std::vector<uint64_t>
+      unmarked_;  // Own slots that are published, which the journal does not know yet.
+  std::optional<OpenCall> call_;
+  std::vector<std::string> skipped_sinks_, written_sinks_;  // Since the last commit.
+  std::vector<std::string> notes_;
 };
 
 }  // namespace tenon::runstate

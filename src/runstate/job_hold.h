@@ -71,8 +71,9 @@ class JobHold {
   std::vector<Garbage> RemovableGarbage(bool own_too) const;
   Status GarbageRemoved(std::string_view token);
 
-  // The call of a slot as connectors know it.
+  // A slot as connectors know it.
   SinkCall CallOf(const Slot& slot) const;
+  UnsettledCall Unsettled(const Slot& slot) const;
 
  private:
   JobHold(Journal& journal, std::unique_ptr<JobLock> lock, JobState state);
