@@ -2,7 +2,7 @@
 //
 //   std::vector<Column> columns = TakeColumns(std::move(batch));
 //   columns.push_back(NullColumn(DataType::Int(), rows));
-//   RecordBatch wider = MakeBatch(wider_schema, std::move(columns), rows);
+//   TENON_ASSIGN_OR_RETURN(RecordBatch wider, MakeBatch(wider_schema, columns, rows));
 //
 // Copies share buffers and cost a reference count; nothing is ever changed in place. A column outlives the batch
 // it came from and keeps only its own buffers alive where the producer releases columns one by one. Any thread.
@@ -61,8 +61,9 @@ class Column {
 // The columns of a canonical batch, which is used up. REQUIRES: batch.layout() == nullptr.
 std::vector<Column> TakeColumns(RecordBatch batch);
 
-// A batch of these columns. REQUIRES: one column per field, of the field's type, each of `rows` rows.
-RecordBatch MakeBatch(SchemaPtr schema, std::vector<Column> columns, int64_t rows);
+// A batch of these columns. kInternal when their number or a length is not the schema's or `rows`.
+// REQUIRES: each is of its field's type.
+Result<RecordBatch> MakeBatch(SchemaPtr schema, const std::vector<Column>& columns, int64_t rows);
 
 // The column as an Arrow array that the caller must release; shares the buffers.
 void ExportColumn(const Column& column, ArrowArray* out);

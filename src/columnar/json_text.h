@@ -3,8 +3,9 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
-#include "tenon/column_view.h"
+#include "columnar/column.h"
 #include "tenon/record_batch.h"
 
 namespace tenon::columnar {
@@ -17,7 +18,7 @@ struct JsonStyle {
 
 // The text of the rows of one batch. Dates, times and timestamps are text as a cast gives it; binary is base64; NaN
 // and infinities, which JSON lacks, are text. Array elements and map values that are null stay null. Borrows the
-// batch. One thread at a time.
+// batch. Any thread.
 class JsonText {
  public:
   // REQUIRES: batch.layout() == nullptr.
@@ -28,11 +29,11 @@ class JsonText {
 
  private:
   const Schema* schema_;
-  BatchView view_;
+  std::vector<Column> columns_;
   JsonStyle style_;
 };
 
 // One value of a column, as it stands inside such a row.
-void AppendJson(const ColumnView& column, int64_t row, JsonStyle style, std::string* out);
+void AppendJson(const Column& column, int64_t row, JsonStyle style, std::string* out);
 
 }  // namespace tenon::columnar

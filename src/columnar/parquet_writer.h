@@ -22,7 +22,8 @@ Result<ParquetCompression> ParseParquetCompression(std::string_view name);
 
 struct ParquetOptions {
   ParquetCompression compression = ParquetCompression::kSnappy;
-  // A row group is closed when either is reached. Its encoded pages stay in memory until then.
+  // A row group ends when either is reached; bytes are those of the batches in memory, before encoding. Its encoded
+  // pages stay in memory until then.
   int64_t row_group_rows = 1 << 20;
   int64_t row_group_bytes = 128 << 20;
   bool statistics = true;
@@ -36,8 +37,9 @@ struct ParquetSummary {
 
 class ParquetWriter {
  public:
-  // kInvalidArgument names a column that Parquet cannot hold: TN2011 an unresolved choice, TN2012 a column of nulls
-  // only, an empty struct, a decimal above 38 digits. kNotFound lists every place where the codec was looked for.
+  // kInvalidArgument names a column that Parquet cannot hold: TN2002 an unresolved choice; TN2020 nothing but nulls, an
+  // empty struct, a decimal above 38 digits, no column at all. kNotFound (TN4004) lists every place where the codec was
+  // looked for.
   static Result<std::unique_ptr<ParquetWriter>> Open(std::unique_ptr<ByteSink> sink,
                                                      SchemaPtr schema, ParquetOptions options);
   virtual ~ParquetWriter() = default;

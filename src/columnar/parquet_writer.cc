@@ -1,0 +1,201 @@
+#include "columnar/parquet_writer.h"
+
+#include <dlfcn.h>
+
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error_catalog.h"
+#include "base/text.h"
+#include "columnar/memory.h"
+#include "columnar/parquet/module.h"
+#include "tenon/option_spec.h"
+
+namespace tenon::columnar {
+namespace {
+
+constexpr std::string_view kModuleFile = "libtenon_parquet.so";
+
+// The folder of the library or program that holds this code.
+std::string OwnFolder() {
+  Dl_info info{};
+  if (dladdr(reinterpret_cast<const void*>(&CheckParquetSchema), &info) == 0 ||
+      info.dli_fname == nullptr)
+    return "";
+  const std::string file = info.dli_fname;
+  const size_t slash = file.rfind('/');
+  return slash == std::string::npos ? "." : file.substr(0, slash);
+}
+
+std::vector<std::string> FoldersToSearch() {
+  const std::string own = OwnFolder();
+  std::vector<std::string> folders = {own, own + "/../lib"};
+#ifdef TENON_BUILD_FOLDER
+  folders.push_back(TENON_BUILD_FOLDER);
+#endif
+  return folders;
+}
+
+Result<const ParquetModule*> LoadModule() {
+  std::string reasons;
+  for (const std::string& folder : FoldersToSearch()) {
+    const std::string path = folder + "/" + std::string(kModuleFile);
+    // Stays open: code of it runs until the process ends.
+    void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) {
+      const char* reason = dlerror();
+      reasons += " tried=" + path + " reason=" + (reason != nullptr ? reason : "unknown");
+      continue;
+    }
+    const auto entry = reinterpret_cast<ParquetModuleEntry>(dlsym(library, kParquetModuleEntry));
+    const ParquetModule* module = entry != nullptr ? entry() : nullptr;
+    if (module != nullptr && module->version == kParquetModuleVersion) return module;
+    reasons += " tried=" + path + " reason=it belongs to another version";
+  }
+  return Status::NotFound("Parquet library was not loaded:" + reasons)
+      .WithNumber(base::kErrLibraryNotLoaded)
+      .WithHint("Install Tenon again: the library lies beside libtenon.so.");
+}
+
+const Result<const ParquetModule*>& Module() {
+  static const Result<const ParquetModule*> module = LoadModule();
+  return module;
+}
+
+Status RefuseColumn(const std::string& path, const std::string& why) {
+  return Status::InvalidArgument("Parquet cannot hold this column: column=" + path + " " + why);
+}
+
+Status CheckType(const DataType& type, const std::string& path) {
+  switch (type.id()) {
+    case TypeId::kChoice:
+      return RefuseColumn(path, "type=" + type.ToString())
+          .WithNumber(base::kErrUnresolvedChoice)
+          .WithHint("Resolve it before the write: resolveChoice(specs=[(\"" + path +
+                    "\", \"make_struct\")]).");
+    case TypeId::kNull:
+      return RefuseColumn(path, "type=null")
+          .WithNumber(base::kErrSinkType)
+          .WithHint("It holds nothing but nulls: put DropNullFields before the write.");
+    case TypeId::kDecimal:
+      if (type.precision() <= 38) return Status::Ok();
+      return RefuseColumn(path, "type=" + type.ToString())
+          .WithNumber(base::kErrSinkType)
+          .WithHint("Cast it to a decimal of at most 38 digits, or to string.");
+    case TypeId::kStruct:
+      if (type.fields().empty())
+        return RefuseColumn(path, "type=struct<>")
+            .WithNumber(base::kErrSinkType)
+            .WithHint("It has no fields: drop it before the write.");
+      break;
+    default: break;
+  }
+  for (const Field& field : type.fields()) {
+    const bool in_struct = type.id() == TypeId::kStruct;
+    TENON_RETURN_IF_ERROR(CheckType(field.type, in_struct ? path + "." + field.name : path + "[]"));
+  }
+  return Status::Ok();
+}
+
+// The same type without any promise of no nulls: what a promise of the source holds, a file of ours need not.
+DataType Optional(const DataType& type) {
+  switch (type.id()) {
+    case TypeId::kStruct: {
+      std::vector<Field> fields;
+      for (const Field& field : type.fields()) fields.push_back({field.name, Optional(field.type)});
+      return DataType::Struct(std::move(fields));
+    }
+    case TypeId::kArray: return DataType::Array(Optional(type.element()));
+    case TypeId::kMap: return DataType::Map(Optional(type.element()));
+    default: return type;
+  }
+}
+
+Schema OptionalSchema(const Schema& schema) {
+  std::vector<Field> fields;
+  for (const Field& field : schema.fields()) fields.push_back({field.name, Optional(field.type)});
+  return Schema(std::move(fields));
+}
+
+class Writer : public ParquetWriter {
+ public:
+  Writer(std::unique_ptr<ByteSink> sink, SchemaPtr schema)
+      : sink_(std::move(sink)), schema_(std::move(schema)) {}
+
+  Status Open(const ParquetModule& module, const ParquetOptions& options) {
+    ArrowSchema exported;
+    ExportSchema(OptionalSchema(*schema_), &exported);
+    return module.open(sink_.get(), &exported, options, &codec_);
+  }
+
+  Status Write(RecordBatch batch) override {
+    if (batch.layout() != nullptr ||
+        (batch.schema_ptr() != schema_ && batch.schema() != *schema_)) {
+      return Status::Internal("Batch has another schema than its Parquet file: batch=" +
+                              batch.schema().ToString() + " file=" + schema_->ToString());
+    }
+    const int64_t rows = batch.num_rows();
+    const int64_t bytes = BufferBytes(batch);
+    ArrowArray array = std::move(batch).Release();
+    TENON_RETURN_IF_ERROR(codec_->Write(&array, bytes));
+    summary_.rows += rows;
+    return Status::Ok();
+  }
+
+  Result<ParquetSummary> Close() override {
+    TENON_RETURN_IF_ERROR(codec_->Finish(&summary_.row_groups));
+    TENON_ASSIGN_OR_RETURN(summary_.bytes, sink_->Tell());
+    TENON_RETURN_IF_ERROR(sink_->Close());
+    return summary_;
+  }
+
+ private:
+  std::unique_ptr<ByteSink> sink_;
+  SchemaPtr schema_;
+  std::unique_ptr<ParquetCodec> codec_;  // Writes to sink_: goes first.
+  ParquetSummary summary_;
+};
+
+}  // namespace
+
+Result<ParquetCompression> ParseParquetCompression(std::string_view name) {
+  const std::string lower = base::ToLower(name);
+  if (lower == "snappy") return ParquetCompression::kSnappy;
+  if (lower == "zstd") return ParquetCompression::kZstd;
+  if (lower == "gzip") return ParquetCompression::kGzip;
+  if (lower == "none" || lower == "uncompressed") return ParquetCompression::kNone;
+  const std::vector<std::string> known = {"snappy", "zstd", "gzip", "none", "uncompressed"};
+  const std::string nearest = NearestName(lower, known);
+  return Status::InvalidArgument("Parquet compression is unknown: compression=" + std::string(name))
+      .WithHint(nearest.empty() ? "Use one of: snappy, zstd, gzip, none."
+                                : "Did you mean " + nearest + "?");
+}
+
+Status CheckParquetSchema(const Schema& schema) {
+  if (schema.size() == 0) {
+    return Status::InvalidArgument("Parquet file needs at least one column: columns=0")
+        .WithNumber(base::kErrSinkType);
+  }
+  for (const Field& field : schema.fields())
+    TENON_RETURN_IF_ERROR(CheckType(field.type, field.name));
+  return Status::Ok();
+}
+
+Result<std::unique_ptr<ParquetWriter>> ParquetWriter::Open(std::unique_ptr<ByteSink> sink,
+                                                           SchemaPtr schema,
+                                                           ParquetOptions options) {
+  TENON_RETURN_IF_ERROR(CheckParquetSchema(*schema));
+  if (options.row_group_rows < 1 || options.row_group_bytes < 1) {
+    return Status::InvalidArgument(
+        "Parquet row group must hold something: rows=" + std::to_string(options.row_group_rows) +
+        " bytes=" + std::to_string(options.row_group_bytes));
+  }
+  if (!Module().ok()) return Module().status();
+  auto writer = std::make_unique<Writer>(std::move(sink), std::move(schema));
+  TENON_RETURN_IF_ERROR(writer->Open(**Module(), options));
+  return std::unique_ptr<ParquetWriter>(std::move(writer));
+}
+
+}  // namespace tenon::columnar

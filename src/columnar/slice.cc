@@ -1,0 +1,150 @@
+#include "columnar/slice.h"
+
+#include <arrow/array/array_base.h>
+#include <arrow/array/array_primitive.h>
+#include <arrow/array/concatenate.h>
+#include <arrow/buffer.h>
+#include <arrow/compute/api_vector.h>
+#include <arrow/datum.h>
+#include <arrow/record_batch.h>
+
+#include <string>
+#include <utility>
+
+#include "columnar/arrow_bridge.h"
+#include "columnar/buffers.h"
+#include "columnar/column_ops.h"
+
+namespace tenon::columnar {
+namespace {
+
+Status CheckRange(int64_t offset, int64_t rows, int64_t length) {
+  if (offset >= 0 && rows >= 0 && offset <= length - rows) return Status::Ok();
+  return Status::Internal("Slice is outside of its batch: offset=" + std::to_string(offset) +
+                          " rows=" + std::to_string(rows) + " batch=" + std::to_string(length));
+}
+
+Result<RecordBatch> SliceColumns(const SchemaPtr& schema, const std::vector<Column>& columns,
+                                 int64_t offset, int64_t rows) {
+  std::vector<Column> sliced;
+  sliced.reserve(columns.size());
+  for (const Column& column : columns) sliced.push_back(SliceColumn(column, offset, rows));
+  return MakeBatch(schema, sliced, rows);
+}
+
+Status CheckSameSchema(const std::vector<RecordBatch>& batches) {
+  const SchemaPtr& first = batches[0].schema_ptr();
+  for (const RecordBatch& batch : batches) {
+    if (batch.schema_ptr() == first || batch.schema() == *first) continue;
+    return Status::Internal("Batches of different schemas cannot be put together: first=" +
+                            first->ToString() + " other=" + batch.schema().ToString());
+  }
+  return Status::Ok();
+}
+
+// Text offsets of 32 bits: what two or more batches hold together may be too much for one.
+Status TooMuchText(const std::string& column) {
+  return Status::ResourceExhausted(
+             "Column would hold more than 2 GiB of text in one batch: column=" + column)
+      .WithHint("Use smaller batches.");
+}
+
+Result<Column> ConcatenateColumn(const Field& field, const std::vector<Column>& parts) {
+  TENON_ASSIGN_OR_RETURN(std::shared_ptr<arrow::DataType> type, ToArrowType(field.type));
+  arrow::ArrayVector arrays;
+  for (const Column& part : parts) {
+    TENON_ASSIGN_OR_RETURN(std::shared_ptr<arrow::Array> array, ToArrow(part, type));
+    arrays.push_back(std::move(array));
+  }
+  arrow::Result<std::shared_ptr<arrow::Array>> whole = arrow::Concatenate(arrays);
+  if (whole.status().IsInvalid()) return TooMuchText(field.name);
+  if (!whole.ok()) return FromArrowStatus(whole.status(), "Batches could not be put together");
+  return FromArrow(field.type, *whole);
+}
+
+// Rows of `batch` that Arrow's Filter or Take chooses.
+template <typename Select>
+Result<RecordBatch> SelectRows(RecordBatch batch, int64_t rows, const Select& select) {
+  const SchemaPtr schema = batch.schema_ptr();
+  std::vector<Column> selected;
+  for (const Column& column : TakeColumns(std::move(batch))) {
+    TENON_ASSIGN_OR_RETURN(std::shared_ptr<arrow::DataType> type, ToArrowType(column.type()));
+    TENON_ASSIGN_OR_RETURN(std::shared_ptr<arrow::Array> array, ToArrow(column, type));
+    arrow::Result<arrow::Datum> result = select(arrow::Datum(array));
+    if (!result.ok()) return FromArrowStatus(result.status(), "Rows could not be selected");
+    TENON_ASSIGN_OR_RETURN(Column one, FromArrow(column.type(), result->make_array()));
+    selected.push_back(std::move(one));
+  }
+  return MakeBatch(schema, selected, rows);
+}
+
+}  // namespace
+
+Result<RecordBatch> Slice(const SharedBatch& batch, int64_t offset, int64_t rows) {
+  TENON_RETURN_IF_ERROR(CheckRange(offset, rows, batch.num_rows()));
+  return SliceColumns(batch.schema_ptr(), batch.columns(), offset, rows);
+}
+
+Result<RecordBatch> Slice(RecordBatch batch, int64_t offset, int64_t rows) {
+  TENON_RETURN_IF_ERROR(CheckRange(offset, rows, batch.num_rows()));
+  if (rows == batch.num_rows()) return batch;
+  const SchemaPtr schema = batch.schema_ptr();
+  return SliceColumns(schema, TakeColumns(std::move(batch)), offset, rows);
+}
+
+Result<RecordBatch> Concatenate(std::vector<RecordBatch> batches) {
+  if (batches.empty()) return RecordBatch();
+  if (batches.size() == 1) return std::move(batches[0]);
+  TENON_RETURN_IF_ERROR(CheckSameSchema(batches));
+  const SchemaPtr schema = batches[0].schema_ptr();
+  int64_t rows = 0;
+  std::vector<std::vector<Column>> parts(static_cast<size_t>(schema->size()));
+  for (RecordBatch& batch : batches) {
+    rows += batch.num_rows();
+    std::vector<Column> columns = TakeColumns(std::move(batch));
+    for (size_t i = 0; i < columns.size(); ++i) parts[i].push_back(std::move(columns[i]));
+  }
+  std::vector<Column> whole;
+  for (int i = 0; i < schema->size(); ++i) {
+    TENON_ASSIGN_OR_RETURN(Column column,
+                           ConcatenateColumn(schema->field(i), parts[static_cast<size_t>(i)]));
+    whole.push_back(std::move(column));
+    parts[static_cast<size_t>(i)].clear();
+  }
+  return MakeBatch(schema, whole, rows);
+}
+
+Result<RecordBatch> Filter(RecordBatch batch, const std::vector<uint8_t>& keep_bitmap) {
+  const int64_t rows = batch.num_rows();
+  if (static_cast<int64_t>(keep_bitmap.size()) < BytesForBits(rows)) {
+    return Status::Internal("Filter has fewer bits than its batch has rows: bits=" +
+                            std::to_string(keep_bitmap.size() * 8) +
+                            " rows=" + std::to_string(rows));
+  }
+  const int64_t kept = CountBits(keep_bitmap.data(), 0, rows);
+  if (kept == rows) return batch;
+  if (kept == 0) return Slice(std::move(batch), 0, 0);
+  const auto bits = arrow::Buffer::Wrap(keep_bitmap.data(), keep_bitmap.size());
+  const arrow::Datum mask(std::make_shared<arrow::BooleanArray>(rows, bits));
+  return SelectRows(std::move(batch), kept, [&](const arrow::Datum& values) {
+    return arrow::compute::Filter(values, mask);
+  });
+}
+
+Result<RecordBatch> TakeRows(RecordBatch batch, std::span<const int64_t> indices) {
+  for (int64_t index : indices) {
+    if (index < 0 || index >= batch.num_rows()) {
+      return Status::Internal("Row is not in the batch: row=" + std::to_string(index) +
+                              " rows=" + std::to_string(batch.num_rows()));
+    }
+  }
+  const auto rows = static_cast<int64_t>(indices.size());
+  const auto wrapped = arrow::Buffer::Wrap(indices.data(), indices.size());
+  const arrow::Datum taken(std::make_shared<arrow::Int64Array>(rows, wrapped));
+  const auto options = arrow::compute::TakeOptions::NoBoundsCheck();
+  return SelectRows(std::move(batch), rows, [&](const arrow::Datum& values) {
+    return arrow::compute::Take(values, taken, options);
+  });
+}
+
+}  // namespace tenon::columnar
