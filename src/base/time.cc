@@ -3,11 +3,13 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <limits>
 
 namespace tenon::base {
 namespace {
 
 constexpr int64_t kDaysPerEra = 146'097;  // 400 years.
+constexpr int64_t kMaxTimestampDays = std::numeric_limits<int64_t>::max() / kMicrosPerDay - 1;
 
 // Eats what it recognises from the front of a text.
 class Scanner {
@@ -182,7 +184,7 @@ std::optional<int64_t> ParseDate(std::string_view text) {
 std::optional<ParsedTimestamp> ParseTimestamp(std::string_view text) {
   Scanner in(text);
   const std::optional<int64_t> days = ScanDate(in);
-  if (!days) return std::nullopt;
+  if (!days || *days > kMaxTimestampDays || *days < -kMaxTimestampDays) return std::nullopt;
   ParsedTimestamp parsed{*days * kMicrosPerDay, std::nullopt};
   if (in.done()) return parsed;
   if (!in.Eat('T') && !in.Eat(' ')) return std::nullopt;

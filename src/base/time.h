@@ -34,7 +34,7 @@ struct ParsedTimestamp {
 };
 // A date as above, then 'T' or a blank and "12", "12:30", "12:30:59", "12:30:59.123456" (more
 // digits are cut off), then a zone: Z, UTC, GMT, +02, +02:00, +0200, with or without a blank before
-// it.
+// it. nullopt for anything else, also for years that 64 bits of microseconds cannot hold (292,000).
 std::optional<ParsedTimestamp> ParseTimestamp(std::string_view text);
 // "12:30:59.5" as microseconds since midnight.
 std::optional<int64_t> ParseTimeOfDay(std::string_view text);

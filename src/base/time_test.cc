@@ -73,5 +73,11 @@ TEST(TimeTest, FormatsTheEndsOfTheRange) {
   EXPECT_EQ(ParseTimeOfDay("23:59:59x"), std::nullopt);
 }
 
+TEST(TimeTest, ATimestampBeyondSixtyFourBitsIsRefused) {
+  EXPECT_TRUE(ParseTimestamp("290000-01-01 00:00:00").has_value());
+  EXPECT_FALSE(ParseTimestamp("990920-01-01 00:00:00").has_value());
+  EXPECT_FALSE(ParseTimestamp("-990920").has_value());
+}
+
 }  // namespace
 }  // namespace tenon::base

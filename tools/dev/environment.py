@@ -11,6 +11,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import zipfile
 
@@ -46,6 +47,9 @@ PROBES = {
     "cmake": "/usr/bin/cmake",
     "ninja-build": "/usr/bin/ninja",
     "pkg-config": "/usr/bin/pkg-config",
+    # Of the Python that runs this, which need not be Debian's.
+    "python3-venv": os.path.join(sysconfig.get_path("stdlib"), "ensurepip", "__init__.py"),
+    "python3-dev": os.path.join(sysconfig.get_path("include"), "Python.h"),
     "nlohmann-json3-dev": "/usr/include/nlohmann/json.hpp",
     "libfmt-dev": "/usr/include/fmt/format.h",
     "libspdlog-dev": "/usr/include/spdlog/spdlog.h",

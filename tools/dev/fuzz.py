@@ -1,6 +1,7 @@
 """`./dev fuzz [NAME…] [--seconds N]`: builds fuzz/*_fuzz.cc with clang's libFuzzer and runs each for a while.
 
-What a target finds is kept in fuzz/corpus/<target>; an input that breaks it lies in build/fuzz.
+It starts from fuzz/corpus/<target> and keeps what it learns in build/fuzz/corpus; an input that breaks a target lies in
+build/fuzz and belongs, once mended, into fuzz/corpus/<target>, which every test run replays.
 """
 
 import os
@@ -54,12 +55,13 @@ def run(args: list[str]) -> int:
     check(["ninja", "-C", folder, f"-j{build.jobs()}", "--quiet", *names], "Building the fuzz targets")
     failed = []
     for name in names:
-        corpus = SOURCES / "corpus" / name
-        corpus.mkdir(parents=True, exist_ok=True)
+        learnt, kept = folder / "corpus" / name, SOURCES / "corpus" / name
+        for corpus in (learnt, kept):
+            corpus.mkdir(parents=True, exist_ok=True)
         say(f"fuzzing {name} for {seconds} s")
         done = subprocess.run(
             [str(folder / "fuzz" / name), f"-max_total_time={seconds}", "-timeout=10", "-print_final_stats=1",
-             f"-artifact_prefix={folder}/", str(corpus)],
+             f"-artifact_prefix={folder}/", str(learnt), str(kept)],
             env={**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"})
         if done.returncode != 0:
             failed.append(name)
