@@ -24,3 +24,7 @@ class NotAvailable(TenonError, NotImplementedError):
     def __init__(self, name, hint):
         super().__init__(f"Not in this version: name={name}", code="Unsupported", number=1110, hint=hint, exit_code=2)
         self.name = name
+
+
+class AttributeNotAvailable(NotAvailable, AttributeError):
+    """As NotAvailable, for attributes of objects: hasattr() gives False."""

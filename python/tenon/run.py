@@ -9,12 +9,15 @@ import signal
 import sys
 
 from tenon import report
-from tenon.errors import TenonError
+from tenon.errors import NotAvailable, TenonError
 from tenon.runtime import RunSettings, Runtime, install
 
 INTERRUPTED = 130
 TERMINATED = 143
 GLUE_FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "glue")
+
+NEAREST = ("Use DynamicFrame: create_dynamic_frame.from_options, ApplyMapping, ResolveChoice, "
+           "write_dynamic_frame.from_options.")
 
 # Option -> (RunSettings field, how its value is read); a flag has a constant.
 VALUES = {
@@ -145,9 +148,21 @@ def run_script(script, as_json):
     except TenonError as error:
         report.print_error(error, report.script_line(error.__traceback__), as_json)
         return error.exit_code
+    except ModuleNotFoundError as error:
+        return report_missing_module(error, as_json)
     except BaseException as error:  # Whatever a script raises ends it with a message.
         report.print_script_failure(error, error.__traceback__, as_json)
         return 1
+
+
+def report_missing_module(error, as_json):
+    """A module of Glue or Spark that this version lacks is told as such; any other is the script's error."""
+    if (error.name or "").partition(".")[0] not in ("awsglue", "awsgluedq", "awsglueml", "pyspark"):
+        report.print_script_failure(error, error.__traceback__, as_json)
+        return 1
+    refusal = NotAvailable(error.name, NEAREST)
+    report.print_error(refusal, report.script_line(error.__traceback__), as_json)
+    return refusal.exit_code
 
 
 def end_job(runtime, code, as_json):

@@ -1,13 +1,13 @@
 """Errors for what the shim does not have."""
 
-from tenon.errors import NotAvailable
+from tenon.errors import AttributeNotAvailable, NotAvailable
 
 HINT = "Use DynamicFrame: create_dynamic_frame.from_options, ApplyMapping, ResolveChoice, write_dynamic_frame.from_options."
 
 
 def absent(name, hint=HINT):
-    """Raises; names what was asked for and what serves in its place."""
-    raise NotAvailable(name, hint)
+    """Raises for an attribute of an object; names it and what serves in its place."""
+    raise AttributeNotAvailable(name, hint)
 
 
 def module_getattr(module):
@@ -15,5 +15,5 @@ def module_getattr(module):
     def getattr_(name):
         if name.startswith("__"):
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
-        absent(f"{module}.{name}")
+        raise NotAvailable(f"{module}.{name}", HINT)  # No AttributeError: `from X import Y` would hide its text.
     return getattr_
