@@ -1,0 +1,213 @@
+#include "object_store/local_store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "base/platform_file.h"
+
+namespace tenon::object_store {
+namespace {
+
+using base::FileError;
+
+// Owns a file descriptor.
+class Descriptor {
+ public:
+  explicit Descriptor(int value) : value_(value) {}
+  Descriptor(Descriptor&& other) noexcept : value_(std::exchange(other.value_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+  ~Descriptor() {
+    if (value_ >= 0) close(value_);
+  }
+  int get() const { return value_; }
+
+ private:
+  int value_;
+};
+
+ObjectInfo InfoOf(std::string path, const struct stat& facts) {
+  return {.path = std::move(path),
+          .bytes = static_cast<int64_t>(facts.st_size),
+          .modified_ns = static_cast<int64_t>(facts.st_mtim.tv_sec) * 1'000'000'000 + facts.st_mtim.tv_nsec,
+          .folder = S_ISDIR(facts.st_mode)};
+}
+
+class LocalRangeReader : public RangeReader {
+ public:
+  LocalRangeReader(std::string path, Descriptor file) : path_(std::move(path)), file_(std::move(file)) {}
+
+  Result<size_t> ReadAt(int64_t offset, std::span<uint8_t> out) override {
+    size_t done = 0;
+    while (done < out.size()) {
+      const ssize_t got = pread(file_.get(), out.data() + done, out.size() - done,
+                                static_cast<off_t>(offset + static_cast<int64_t>(done)));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return FileError("File cannot be read", path_, errno);
+      if (got == 0) break;
+      done += static_cast<size_t>(got);
+    }
+    return done;
+  }
+
+ private:
+  std::string path_;
+  Descriptor file_;
+};
+
+class LocalStagedWriter : public StagedWriter {
+ public:
+  LocalStagedWriter(StagedObject object, Descriptor file) : object_(std::move(object)), file_(std::move(file)) {}
+
+  Status Append(std::span<const uint8_t> bytes) override {
+    size_t done = 0;
+    while (done < bytes.size()) {
+      const ssize_t put = write(file_.get(), bytes.data() + done, bytes.size() - done);
+      if (put < 0 && errno == EINTR) continue;
+      if (put < 0) return FileError("File cannot be written", object_.temporary, errno);
+      done += static_cast<size_t>(put);
+    }
+    checksum_.Add(bytes);
+    object_.bytes += static_cast<int64_t>(bytes.size());
+    return Status::Ok();
+  }
+
+  int64_t bytes() const override { return object_.bytes; }
+
+  Result<StagedObject> Finish() override {
+    if (fsync(file_.get()) != 0) return FileError("File cannot be made durable", object_.temporary, errno);
+    object_.checksum = checksum_.value();
+    return object_;
+  }
+
+ private:
+  StagedObject object_;
+  Descriptor file_;
+  Checksum64 checksum_;
+};
+
+std::string FolderOf(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+Status ListLevel(const std::string& folder, const std::function<bool(const std::string&)>& enter,
+                 const std::function<Status(const ObjectInfo&)>& visit) {
+  std::error_code error;
+  std::vector<std::string> names;
+  std::filesystem::directory_iterator entries(folder, error);
+  if (error) return FileError("Folder cannot be listed", folder, error.value());
+  while (entries != std::filesystem::directory_iterator()) {
+    names.push_back(entries->path().filename().string());
+    entries.increment(error);
+    if (error) return FileError("Folder cannot be listed", folder, error.value());
+  }
+  std::sort(names.begin(), names.end());
+  for (const std::string& name : names) {
+    std::string path = folder.ends_with('/') ? folder + name : folder + "/" + name;
+    struct stat facts;
+    if (stat(path.c_str(), &facts) != 0) {
+      if (errno == ENOENT) continue;  // Vanished, or a link to nothing.
+      return FileError("File cannot be looked at", path, errno);
+    }
+    if (S_ISDIR(facts.st_mode)) {
+      if (enter && enter(path)) TENON_RETURN_IF_ERROR(ListLevel(path, enter, visit));
+    } else {
+      TENON_RETURN_IF_ERROR(visit(InfoOf(std::move(path), facts)));
+    }
+  }
+  return Status::Ok();
+}
+
+}  // namespace
+
+Result<ObjectInfo> LocalStore::Stat(const std::string& path) {
+  struct stat facts;
+  if (stat(path.c_str(), &facts) != 0) return FileError("File cannot be looked at", path, errno);
+  return InfoOf(path, facts);
+}
+
+Status LocalStore::List(const std::string& folder, const std::function<bool(const std::string&)>& enter,
+                        const std::function<Status(const ObjectInfo&)>& visit) {
+  return ListLevel(folder, enter, visit);
+}
+
+Result<std::unique_ptr<RangeReader>> LocalStore::OpenRead(const std::string& path) {
+  Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return FileError("File cannot be opened", path, errno);
+  return std::make_unique<LocalRangeReader>(path, std::move(file));
+}
+
+Result<std::unique_ptr<StagedWriter>> LocalStore::Stage(std::string temporary, std::string final) {
+  TENON_RETURN_IF_ERROR(base::MakeFolders(FolderOf(temporary)));
+  Descriptor file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (file.get() < 0) {
+    if (errno == EEXIST) return Status::AlreadyExists("File is there already: path=" + temporary);
+    return FileError("File cannot be made", temporary, errno);
+  }
+  return std::make_unique<LocalStagedWriter>(
+      StagedObject{.temporary = std::move(temporary), .final = std::move(final)}, std::move(file));
+}
+
+Result<bool> LocalStore::Publish(const StagedObject& object) {
+  if (rename(object.temporary.c_str(), object.final.c_str()) == 0) return true;
+  const int error = errno;
+  struct stat facts;
+  // Only a missing temporary name means "published"; a missing target folder has the same errno.
+  if (error == ENOENT && stat(object.temporary.c_str(), &facts) != 0 && errno == ENOENT) return false;
+  return FileError("File cannot be published", object.final, error);
+}
+
+Status LocalStore::Remove(const std::string& path) {
+  if (unlink(path.c_str()) == 0 || errno == ENOENT || errno == ENOTDIR) return Status::Ok();
+  return FileError("File cannot be removed", path, errno);
+}
+
+Result<bool> RenameFolder(const std::string& from, const std::string& to) {
+  if (rename(from.c_str(), to.c_str()) == 0) {
+    TENON_RETURN_IF_ERROR(base::SyncFolder(FolderOf(to)));
+    if (FolderOf(from) != FolderOf(to)) TENON_RETURN_IF_ERROR(base::SyncFolder(FolderOf(from)));
+    return true;
+  }
+  const int error = errno;
+  if (error == EEXIST || error == ENOTEMPTY || error == ENOTDIR)
+    return Status::AlreadyExists("Target is there already: path=" + to);
+  struct stat facts;
+  if (error == ENOENT && stat(from.c_str(), &facts) != 0 && errno == ENOENT) return false;
+  return FileError("Folder cannot be published", to, error);
+}
+
+Status RemoveFolder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::remove_all(folder, error);
+  if (error && error != std::errc::no_such_file_or_directory)
+    return FileError("Folder cannot be removed", folder, error.value());
+  return Status::Ok();
+}
+
+Status VerifyStaged(const StagedObject& object) {
+  LocalStore store;
+  TENON_ASSIGN_OR_RETURN(std::unique_ptr<RangeReader> reader, store.OpenRead(object.temporary));
+  Checksum64 checksum;
+  std::vector<uint8_t> block(1 << 20);
+  int64_t bytes = 0;
+  for (;;) {
+    TENON_ASSIGN_OR_RETURN(const size_t got, reader->ReadAt(bytes, block));
+    checksum.Add(std::span<const uint8_t>(block).first(got));
+    bytes += static_cast<int64_t>(got);
+    if (got < block.size()) break;
+  }
+  if (bytes == object.bytes && checksum.value() == object.checksum) return Status::Ok();
+  return Status::DataError("Prepared file is not what was written: path=" + object.temporary +
+                           " bytes=" + std::to_string(bytes) + " expected=" + std::to_string(object.bytes));
+}
+
+}  // namespace tenon::object_store
