@@ -60,7 +60,8 @@ Result<ObjectInfo> Look(object_store::Store& store, const std::string& path) {
 // Collects the files of one path.
 class Lister {
  public:
-  Lister(object_store::Store& store, const FileSelection& selection) : store_(store), selection_(selection) {}
+  Lister(object_store::Store& store, const FileSelection& selection)
+      : store_(store), selection_(selection) {}
 
   Status AddPath(const std::string& path) {
     TENON_ASSIGN_OR_RETURN(ObjectInfo info, Look(store_, path));
@@ -109,8 +110,8 @@ class Lister {
     } else if (hidden > 0) {
       hint = "Files whose names start with _ or . are left out.";
     }
-    return Status::NotFound("Folder has no files to read: path=" + path + " hidden=" + std::to_string(hidden) +
-                            " folders=" + std::to_string(folders))
+    return Status::NotFound("Folder has no files to read: path=" + path + " hidden=" +
+                            std::to_string(hidden) + " folders=" + std::to_string(folders))
         .WithHint(std::move(hint))
         .WithNumber(base::kErrFileNotFound);
   }
@@ -134,7 +135,8 @@ Status CheckUnchanged(object_store::Store& store, const ListedFile& file) {
     return std::move(info).status();
   }
   if (info->bytes != file.bytes) {
-    return Changed(file, " bytes=" + std::to_string(file.bytes) + " now=" + std::to_string(info->bytes));
+    return Changed(file,
+                   " bytes=" + std::to_string(file.bytes) + " now=" + std::to_string(info->bytes));
   }
   if (info->modified_ns != file.modified_ns) return Changed(file, " changed=modification time");
   return Status::Ok();
@@ -149,14 +151,18 @@ Result<std::string> LocalPath(std::string_view given) {
     path.remove_prefix(7);
   } else if (path.starts_with("file:/")) {
     path.remove_prefix(5);
-  } else if (scheme != std::string_view::npos && path.substr(0, scheme).find('/') == std::string_view::npos) {
-    return Status::Unsupported("Files are read and written in local folders only: path=" + std::string(given))
+  } else if (scheme != std::string_view::npos &&
+             path.substr(0, scheme).find('/') == std::string_view::npos) {
+    return Status::Unsupported("Files are read and written in local folders only: path=" +
+                               std::string(given))
         .WithHint("Give a local path or a file:// URL.");
   }
   if (path.empty()) return Status::InvalidArgument("Path is empty: path=" + std::string(given));
   std::error_code error;
-  const std::filesystem::path absolute = std::filesystem::absolute(std::filesystem::path(path), error);
-  if (error) return Status::InvalidArgument("Path cannot be made absolute: path=" + std::string(given));
+  const std::filesystem::path absolute =
+      std::filesystem::absolute(std::filesystem::path(path), error);
+  if (error)
+    return Status::InvalidArgument("Path cannot be made absolute: path=" + std::string(given));
   std::string normal = absolute.lexically_normal().string();
   while (normal.size() > 1 && normal.ends_with('/')) normal.pop_back();
   return normal;
@@ -169,7 +175,8 @@ Status CheckPathsExist(object_store::Store& store, const std::vector<std::string
   return Status::Ok();
 }
 
-Result<std::vector<ListedFile>> ListFiles(object_store::Store& store, const FileSelection& selection) {
+Result<std::vector<ListedFile>> ListFiles(object_store::Store& store,
+                                          const FileSelection& selection) {
   Lister lister(store, selection);
   for (const std::string& path : selection.paths) TENON_RETURN_IF_ERROR(lister.AddPath(path));
   return lister.Take();
@@ -177,20 +184,23 @@ Result<std::vector<ListedFile>> ListFiles(object_store::Store& store, const File
 
 std::string PinOf(const std::vector<ListedFile>& files) {
   Json list = Json::array();
-  for (const ListedFile& file : files) list.push_back(Json::array({file.path, file.bytes, file.modified_ns}));
+  for (const ListedFile& file : files)
+    list.push_back(Json::array({file.path, file.bytes, file.modified_ns}));
   return base::DumpJson(Json{{"v", 1}, {"files", std::move(list)}});
 }
 
 Result<std::vector<ListedFile>> ReadPin(object_store::Store& store, const std::string& pin) {
   const Status malformed = Status::InvalidArgument("Pin is not one of the files connector");
   Result<Json> json = base::ParseJson(pin);
-  if (!json.ok() || !json->is_object() || !json->contains("v") || (*json)["v"] != 1 || !json->contains("files")) return malformed;
+  if (!json.ok() || !json->is_object() || !json->contains("v") || (*json)["v"] != 1 ||
+      !json->contains("files"))
+    return malformed;
   const Json& list = (*json)["files"];
   if (!list.is_array()) return malformed;
   std::vector<ListedFile> files;
   for (const Json& entry : list) {
-    if (!entry.is_array() || entry.size() != 3 || !entry[0].is_string() || !entry[1].is_number_integer() ||
-        !entry[2].is_number_integer()) {
+    if (!entry.is_array() || entry.size() != 3 || !entry[0].is_string() ||
+        !entry[1].is_number_integer() || !entry[2].is_number_integer()) {
       return malformed;
     }
     files.push_back({.path = entry[0].get<std::string>(),

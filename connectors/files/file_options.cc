@@ -16,12 +16,13 @@ struct RawSourceOptions {
   bool recurse = false;
   std::vector<std::string> exclusions;
   // Of no effect on local files of JSON lines.
-  std::optional<std::string> group_files, group_size, max_band, max_files_in_band, exclude_storage_classes;
+  std::optional<std::string> group_files, group_size, max_band, max_files_in_band,
+      exclude_storage_classes;
   bool list_implementation = false, optimize_performance = false;
   // Asked for, they would change what is read.
   bool multi_line = false, fail_fast = false;
-  std::optional<std::string> json_path, with_schema, attach_file_name, attach_timestamp, compression_type,
-      bounded_files, bounded_size;
+  std::optional<std::string> json_path, with_schema, attach_file_name, attach_timestamp,
+      compression_type, bounded_files, bounded_size;
 };
 
 struct RawSinkOptions {
@@ -45,8 +46,10 @@ const OptionSpec<RawSourceOptions>& SourceSpec() {
           .Add("recurse", &Raw::recurse, {.help = "Also read the folders in the folders."})
           .Add("exclusions", &Raw::exclusions,
                {.help = "Globs of paths to leave out, relative to the folder, a JSON list."})
-          .Add("multiLine", &Raw::multi_line, {.help = "A record may go over several lines; must be false."})
-          .Add("isFailFast", &Raw::fail_fast, {.help = "Fail at the first bad line; must be false."})
+          .Add("multiLine", &Raw::multi_line,
+               {.help = "A record may go over several lines; must be false."})
+          .Add("isFailFast", &Raw::fail_fast,
+               {.help = "Fail at the first bad line; must be false."})
           .Add("jsonPath", &Raw::json_path, {.help = "Not supported."})
           .Add("withSchema", &Raw::with_schema, {.help = "Not supported."})
           .Add("attachFilename", &Raw::attach_file_name, {.help = "Not supported."})
@@ -58,9 +61,12 @@ const OptionSpec<RawSourceOptions>& SourceSpec() {
           .Add("groupSize", &Raw::group_size, {.help = "Has no effect on local files."})
           .Add("maxBand", &Raw::max_band, {.help = "Has no effect on local files."})
           .Add("maxFilesInBand", &Raw::max_files_in_band, {.help = "Has no effect on local files."})
-          .Add("excludeStorageClasses", &Raw::exclude_storage_classes, {.help = "Has no effect on local files."})
-          .Add("useS3ListImplementation", &Raw::list_implementation, {.help = "Has no effect on local files."})
-          .Add("optimizePerformance", &Raw::optimize_performance, {.help = "Has no effect: it is always fast."});
+          .Add("excludeStorageClasses", &Raw::exclude_storage_classes,
+               {.help = "Has no effect on local files."})
+          .Add("useS3ListImplementation", &Raw::list_implementation,
+               {.help = "Has no effect on local files."})
+          .Add("optimizePerformance", &Raw::optimize_performance,
+               {.help = "Has no effect: it is always fast."});
   return spec;
 }
 
@@ -68,17 +74,24 @@ const OptionSpec<RawSinkOptions>& SinkSpec() {
   using Raw = RawSinkOptions;
   static const auto spec =
       OptionSpec<Raw>()
-          .Add("path", &Raw::path, {.help = "The folder to write files into; made when missing.", .required = true})
-          .Add("format", &Raw::format, {.help = "parquet, glueparquet or json (one object a line)."})
-          .Add("compression", &Raw::compression,
-               {.help = "Of Parquet: snappy (default), zstd, gzip or none. JSON is not compressed."})
+          .Add("path", &Raw::path,
+               {.help = "The folder to write files into; made when missing.", .required = true})
+          .Add("format", &Raw::format,
+               {.help = "parquet, glueparquet or json (one object a line)."})
+          .Add(
+              "compression", &Raw::compression,
+              {.help = "Of Parquet: snappy (default), zstd, gzip or none. JSON is not compressed."})
           .Add("blockSize", &Raw::block_size,
                {.help = "About how many bytes a Parquet row group has.", .minimum = 1 << 10})
           .Add("pageSize", &Raw::page_size,
-               {.help = "Taken from Glue's scripts; the writer chooses its pages itself.", .minimum = 1})
-          .Add("useGlueParquetWriter", &Raw::glue_writer, {.help = "Write parquet as glueparquet does."})
-          .Add("maxFileBytes", &Raw::max_file_bytes,
-               {.help = "A partition goes on in another file when about this is reached; 0 = never.", .minimum = 0})
+               {.help = "Taken from Glue's scripts; the writer chooses its pages itself.",
+                .minimum = 1})
+          .Add("useGlueParquetWriter", &Raw::glue_writer,
+               {.help = "Write parquet as glueparquet does."})
+          .Add(
+              "maxFileBytes", &Raw::max_file_bytes,
+              {.help = "A partition goes on in another file when about this is reached; 0 = never.",
+               .minimum = 0})
           .Add("partitionKeys", &Raw::partition_keys, {.help = "Not supported."});
   return spec;
 }
@@ -105,15 +118,17 @@ Status CheckUnsupported(const RawSourceOptions& raw) {
   return Status::Ok();
 }
 
-Status WrongFormat(const std::string& format, const std::vector<std::string>& mine, const char* verb) {
-  static const std::vector<std::string> kOfGlue = {"csv", "json", "parquet", "glueparquet", "orc",
-                                                   "avro", "xml", "grokLog", "ion"};
+Status WrongFormat(const std::string& format, const std::vector<std::string>& mine,
+                   const char* verb) {
+  static const std::vector<std::string> kOfGlue = {"csv",  "json", "parquet", "glueparquet", "orc",
+                                                   "avro", "xml",  "grokLog", "ion"};
   const std::string known = base::Join(mine, " ");
   for (const std::string& each : kOfGlue) {
     if (EqualsIgnoreCase(each, format)) {
       return Status::Unsupported("Format cannot be " + std::string(verb) + ": format=" + format +
                                  " known=" + known)
-          .WithNumber(verb == std::string_view("read") ? base::kErrCannotRead : base::kErrCannotWrite);
+          .WithNumber(verb == std::string_view("read") ? base::kErrCannotRead
+                                                       : base::kErrCannotWrite);
     }
   }
   const std::string nearest = NearestName(format, mine);
@@ -127,7 +142,8 @@ Status WrongFormat(const std::string& format, const std::vector<std::string>& mi
 Result<FileSelection> ParseSourceOptions(const Options& options) {
   TENON_ASSIGN_OR_RETURN(RawSourceOptions raw, SourceSpec().Parse(options));
   if (raw.path && !raw.paths.empty()) {
-    return Status::InvalidArgument("Only one of these options may be given: option=path option=paths");
+    return Status::InvalidArgument(
+        "Only one of these options may be given: option=path option=paths");
   }
   if (raw.path) raw.paths.push_back(*raw.path);
   if (raw.paths.empty()) {
@@ -167,7 +183,8 @@ Result<SinkOptions> ParseSinkOptions(const Options& options) {
   TENON_ASSIGN_OR_RETURN(sink.folder, LocalPath(raw.path));
   sink.compression = base::ToLower(raw.compression);
   if (sink.format == SinkFormat::kJson && !sink.compression.empty() && sink.compression != "none") {
-    return Status::Unsupported("JSON lines are written without compression: compression=" + raw.compression);
+    return Status::Unsupported("JSON lines are written without compression: compression=" +
+                               raw.compression);
   }
   if (sink.compression.empty()) sink.compression = "snappy";
   sink.row_group_bytes = raw.block_size;

@@ -17,7 +17,8 @@ struct SinkOptions {
   SinkFormat format = SinkFormat::kParquet;
   std::string compression;  // Of Parquet.
   int64_t row_group_bytes = 128 << 20;
-  int64_t max_file_bytes = 0;  // A partition goes on in another file when this is reached; 0 = never.
+  int64_t max_file_bytes =
+      0;  // A partition goes on in another file when this is reached; 0 = never.
 };
 
 // Options of a read. kInvalidArgument, kUnsupported: an option that is unknown, wrong, or asks for what is not there.

@@ -31,7 +31,8 @@ class FileScan : public Scan {
   FileScan(std::vector<ListedFile> files, int wanted_partitions) : files_(std::move(files)) {
     int64_t total = 0;
     for (const ListedFile& file : files_) total += file.bytes;
-    range_bytes_ = std::clamp(total / std::max(wanted_partitions, 1) + 1, kLeastRangeBytes, kMostRangeBytes);
+    range_bytes_ =
+        std::clamp(total / std::max(wanted_partitions, 1) + 1, kLeastRangeBytes, kMostRangeBytes);
     pin_ = PinOf(files_);
   }
 
@@ -66,7 +67,8 @@ class FileScan : public Scan {
 
 Status RefuseCompressed(const std::vector<ListedFile>& files) {
   for (const ListedFile& file : files) {
-    for (const std::string_view ending : {".gz", ".bz2", ".zst", ".snappy", ".lz4", ".xz", ".zip"}) {
+    for (const std::string_view ending :
+         {".gz", ".bz2", ".zst", ".snappy", ".lz4", ".xz", ".zip"}) {
       if (file.path.ends_with(ending)) {
         return Status::Unsupported("Compressed files cannot be read: path=" + file.path)
             .WithHint("Unpack it, or leave it out by exclusions.");
@@ -115,8 +117,8 @@ class FileReaders : public ReaderFactory {
                                                 const TaskContext& context) const override {
     FileRange range;
     int64_t modified_ns = 0;
-    TENON_RETURN_IF_ERROR(Unpack(partition.payload, kPayloadVersion, &range.path, &range.begin, &range.end,
-                                 &range.file_bytes, &modified_ns));
+    TENON_RETURN_IF_ERROR(Unpack(partition.payload, kPayloadVersion, &range.path, &range.begin,
+                                 &range.end, &range.file_bytes, &modified_ns));
     if (range.begin < 0 || range.begin > range.end || range.end > range.file_bytes) {
       return Status::InvalidArgument("Partition is not one of the files connector");
     }

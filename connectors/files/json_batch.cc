@@ -39,7 +39,8 @@ class JsonBatchMaker {
     uint8_t tag = 0;
   };
 
-  void AddFields(JsonFields& from, int32_t rows, std::vector<Field>& fields, std::vector<ArrowArray>& arrays) {
+  void AddFields(JsonFields& from, int32_t rows, std::vector<Field>& fields,
+                 std::vector<ArrowArray>& arrays) {
     for (const auto& field : from.list) {
       if (field->node->first_row < 0) continue;
       Column column = MakeColumn(*field->node, rows);
@@ -50,7 +51,8 @@ class JsonBatchMaker {
 
   Column MakeColumn(JsonNode& node, int32_t rows) {
     if (tree_.taken_back_) FindKindsAgain(node);
-    if (node.kinds == 0) return {DataType::Null(), MakeArrowArray(pool_, {.length = rows, .null_count = rows})};
+    if (node.kinds == 0)
+      return {DataType::Null(), MakeArrowArray(pool_, {.length = rows, .null_count = rows})};
     if (node.state != kTagged && node.length < rows) tree_.MakeTagged(node);
     if (node.state == kTagged) {
       FillTags(node, rows);
@@ -58,11 +60,13 @@ class JsonBatchMaker {
       node.slots[node.state - 1].filled = node.length;
     }
     const bool one_kind = (node.kinds & (node.kinds - 1)) == 0;
-    const bool two_widths = (node.kinds & 1 << kInteger) != 0 && node.widths == (kFits32 | kNeeds64);
+    const bool two_widths =
+        (node.kinds & 1 << kInteger) != 0 && node.widths == (kFits32 | kNeeds64);
     if (!one_kind || two_widths) return MakeChoice(node, rows, two_widths);
     for (int kind = 0; kind < kKinds; ++kind) {
       if ((node.kinds & 1 << kind) == 0) continue;
-      const Presence present{node.state == kTagged ? node.tags.data() : nullptr, TagOf(static_cast<Kind>(kind))};
+      const Presence present{node.state == kTagged ? node.tags.data() : nullptr,
+                             TagOf(static_cast<Kind>(kind))};
       return MakeMember(node, static_cast<Kind>(kind), rows, present);
     }
     return {};
@@ -117,7 +121,8 @@ class JsonBatchMaker {
       if (kind == kInteger && two_widths) {
         AddMember(NarrowCopy(node, rows, {cells.data(), cell}), members, parts);
         ClearOthers(node, rows, static_cast<uint8_t>(cell + 1), cells.data());
-        AddMember(MakeLongs(node, rows, {cells.data(), static_cast<uint8_t>(cell + 1)}), members, parts);
+        AddMember(MakeLongs(node, rows, {cells.data(), static_cast<uint8_t>(cell + 1)}), members,
+                  parts);
       } else {
         AddMember(MakeMember(node, kind, rows, {cells.data(), cell}), members, parts);
       }
@@ -140,7 +145,8 @@ class JsonBatchMaker {
   static void MarkLongs(const JsonNode& node, int32_t rows, uint8_t short_cell, uint8_t* cells) {
     const auto* values = node.slots[kInteger].buffer.as<int64_t>();
     for (int32_t row = 0; row < rows; ++row) {
-      if (cells[row] == short_cell && values[row] != static_cast<int32_t>(values[row])) ++cells[row];
+      if (cells[row] == short_cell && values[row] != static_cast<int32_t>(values[row]))
+        ++cells[row];
     }
   }
 
@@ -158,7 +164,8 @@ class JsonBatchMaker {
       return;
     }
     Buffer bits = pool_->Take(static_cast<size_t>(parts.length + 7) / 8);
-    parts.null_count = parts.length - PackEqual(present.tags, present.tag, parts.length, bits.data());
+    parts.null_count =
+        parts.length - PackEqual(present.tags, present.tag, parts.length, bits.data());
     if (parts.null_count == 0) {
       pool_->Give(std::move(bits));
       bits = Buffer();
@@ -170,19 +177,14 @@ class JsonBatchMaker {
   Column MakeMember(JsonNode& node, Kind kind, int32_t rows, const Presence& present) {
     switch (kind) {
       case kInteger:
-        return node.widths == kFits32 ? NarrowCopy(node, rows, present) : MakeLongs(node, rows, present);
-      case kDouble:
-        return MakeFixed(node, kind, rows, present, DataType::Double());
-      case kDecimal:
-        return MakeFixed(node, kind, rows, present, DataType::Decimal(38, 0));
-      case kBoolean:
-        return MakeBooleans(node, rows, present);
-      case kString:
-        return MakeStrings(node, rows, present);
-      case kArray:
-        return MakeList(node, rows, present);
-      case kStruct:
-        return MakeStruct(node, rows, present);
+        return node.widths == kFits32 ? NarrowCopy(node, rows, present)
+                                      : MakeLongs(node, rows, present);
+      case kDouble: return MakeFixed(node, kind, rows, present, DataType::Double());
+      case kDecimal: return MakeFixed(node, kind, rows, present, DataType::Decimal(38, 0));
+      case kBoolean: return MakeBooleans(node, rows, present);
+      case kString: return MakeStrings(node, rows, present);
+      case kArray: return MakeList(node, rows, present);
+      case kStruct: return MakeStruct(node, rows, present);
     }
     return {};
   }
@@ -194,7 +196,8 @@ class JsonBatchMaker {
     return std::exchange(node.slots[kind].buffer, Buffer());
   }
 
-  Column MakeFixed(JsonNode& node, Kind kind, int32_t rows, const Presence& present, DataType type) {
+  Column MakeFixed(JsonNode& node, Kind kind, int32_t rows, const Presence& present,
+                   DataType type) {
     ArrayParts parts{.length = rows};
     AddValidity(parts, present);
     parts.buffers.push_back(TakeSlots(node, kind, rows));

@@ -25,8 +25,9 @@ Result<std::unique_ptr<JsonIndex>> JsonIndex::Make() {
   auto parser = std::make_unique<Parser>();
   parser->capacity = kUsualBytes;
   // The depth bounds simdjson's second stage only, which is not used.
-  const simdjson::error_code error = simdjson::get_active_implementation()->create_dom_parser_implementation(
-      parser->capacity, 1, parser->implementation);
+  const simdjson::error_code error =
+      simdjson::get_active_implementation()->create_dom_parser_implementation(
+          parser->capacity, 1, parser->implementation);
   if (error != simdjson::SUCCESS) {
     return Status::ResourceExhausted(std::string("JSON parser cannot be made: error=") +
                                      simdjson::error_message(error));
@@ -46,19 +47,14 @@ const char* JsonIndex::Find(const uint8_t* text, size_t size) {
   }
   positions_ = implementation.structural_indexes.get();
   switch (implementation.stage1(text, size, simdjson::stage1_mode::regular)) {
-    case simdjson::SUCCESS:
-      break;
+    case simdjson::SUCCESS: break;
     case simdjson::EMPTY:  // Nothing but blanks.
       implementation.n_structural_indexes = 0;
       break;
-    case simdjson::UTF8_ERROR:
-      return "text is not UTF-8";
-    case simdjson::UNESCAPED_CHARS:
-      return "a string holds a raw control character";
-    case simdjson::UNCLOSED_STRING:
-      return "a string does not end";
-    default:
-      return "text is not JSON";
+    case simdjson::UTF8_ERROR: return "text is not UTF-8";
+    case simdjson::UNESCAPED_CHARS: return "a string holds a raw control character";
+    case simdjson::UNCLOSED_STRING: return "a string does not end";
+    default: return "text is not JSON";
   }
   count_ = implementation.n_structural_indexes;
   implementation.structural_indexes[count_] = static_cast<uint32_t>(size - 1);

@@ -14,7 +14,8 @@ namespace {
 // A tree with more fields is not kept for the next batch: drifting names must not fill the memory.
 constexpr int64_t kMostLearnedFields = 16384;
 constexpr size_t kMostInputBytes = 4096;
-constexpr int64_t kMostBatchBytes = int64_t{1} << 30;  // Offsets are 32 bits; a record may add another 512 MiB.
+constexpr int64_t kMostBatchBytes =
+    int64_t{1} << 30;  // Offsets are 32 bits; a record may add another 512 MiB.
 
 // Text of a bad line, fit for a string column.
 std::string ReadableText(const uint8_t* text, size_t size) {
@@ -40,9 +41,10 @@ size_t NewlineAt(const uint8_t* text, size_t from, size_t size) {
 }  // namespace
 
 JsonLinesReader::JsonLinesReader(std::unique_ptr<object_store::RangeReader> file,
-                                 std::unique_ptr<JsonIndex> index, FileRange range, int64_t modified_ns,
-                                 JsonScanResources resources, MakePartition make_partition,
-                                 const TaskContext& context, WindowSizes sizes)
+                                 std::unique_ptr<JsonIndex> index, FileRange range,
+                                 int64_t modified_ns, JsonScanResources resources,
+                                 MakePartition make_partition, const TaskContext& context,
+                                 WindowSizes sizes)
     : context_(context),
       modified_ns_(modified_ns),
       resources_(std::move(resources)),
@@ -55,7 +57,8 @@ JsonLinesReader::JsonLinesReader(std::unique_ptr<object_store::RangeReader> file
 Result<std::unique_ptr<PartitionReader>> JsonLinesReader::Open(FileRange range, int64_t modified_ns,
                                                                JsonScanResources resources,
                                                                MakePartition make_partition,
-                                                               const TaskContext& context, WindowSizes sizes) {
+                                                               const TaskContext& context,
+                                                               WindowSizes sizes) {
   TENON_ASSIGN_OR_RETURN(std::unique_ptr<object_store::RangeReader> file,
                          resources.store->OpenRead(range.path));
   TENON_ASSIGN_OR_RETURN(std::unique_ptr<JsonIndex> index, JsonIndex::Make());
@@ -104,7 +107,8 @@ Status JsonLinesReader::NextSlice(bool* more) {
       if (!*more) return Status::Ok();
     }
     slice_begin_ = slice_end_;
-    slice_end_ = line_by_line_ ? NewlineAt(window_.text, slice_begin_, window_.size) + 1 : window_.size;
+    slice_end_ =
+        line_by_line_ ? NewlineAt(window_.text, slice_begin_, window_.size) + 1 : window_.size;
     const uint8_t* const text = window_.text + slice_begin_;
     const size_t size = slice_end_ - slice_begin_;
     const char* const error = index_->Find(text, size);
@@ -202,13 +206,14 @@ Status JsonLinesReader::RefuseRecord(const char* error, size_t error_at, size_t 
   size_t line_begin = *position_;
   while (line_begin > 0 && text[line_begin - 1] != '\n') --line_begin;
   const int64_t slice_offset = window_.offset + static_cast<int64_t>(slice_begin_);
-  TENON_RETURN_IF_ERROR(ReportLine(error, slice_offset + static_cast<int64_t>(error_at), text + line_begin,
-                                   line_end - line_begin));
+  TENON_RETURN_IF_ERROR(ReportLine(error, slice_offset + static_cast<int64_t>(error_at),
+                                   text + line_begin, line_end - line_begin));
   while (position_ != positions_end_ && *position_ < line_end) ++position_;
   return Status::Ok();
 }
 
-Status JsonLinesReader::ReportLine(const char* error, int64_t error_offset, const uint8_t* line, size_t size) {
+Status JsonLinesReader::ReportLine(const char* error, int64_t error_offset, const uint8_t* line,
+                                   size_t size) {
   TENON_ASSIGN_OR_RETURN(const int64_t number, LineNumberAt(error_offset));
   context_.AddError({.message = std::string("Line is not a JSON record: ") + error,
                      .input = ReadableText(line, size),

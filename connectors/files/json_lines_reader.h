@@ -31,7 +31,8 @@ class JsonLinesReader : public PartitionReader {
   // `make_partition` may be null: the range is then never split.
   static Result<std::unique_ptr<PartitionReader>> Open(FileRange range, int64_t modified_ns,
                                                        JsonScanResources resources,
-                                                       MakePartition make_partition, const TaskContext& context,
+                                                       MakePartition make_partition,
+                                                       const TaskContext& context,
                                                        WindowSizes sizes = {});
 
   Result<std::optional<RecordBatch>> Next() override;
@@ -63,7 +64,7 @@ class JsonLinesReader : public PartitionReader {
   TextWindow window_;
   size_t slice_begin_ = 0;  // In window_: what is indexed now, and where the next slice begins.
   size_t slice_end_ = 0;
-  bool line_by_line_ = false;  // The window as a whole could not be indexed.
+  bool line_by_line_ = false;           // The window as a whole could not be indexed.
   const uint32_t* position_ = nullptr;  // In the slice's index.
   const uint32_t* positions_end_ = nullptr;
   bool forget_fields_ = false;

@@ -19,7 +19,8 @@ const uint8_t* SkipDigits(const uint8_t* at, const uint8_t* end) {
 
 double NearestDouble(const uint8_t* begin, const uint8_t* end, bool negative_exponent) {
   double value = 0;
-  const auto result = std::from_chars(reinterpret_cast<const char*>(begin), reinterpret_cast<const char*>(end), value);
+  const auto result = std::from_chars(reinterpret_cast<const char*>(begin),
+                                      reinterpret_cast<const char*>(end), value);
   if (result.ec == std::errc::result_out_of_range) {
     value = negative_exponent ? 0.0 : std::numeric_limits<double>::infinity();
     if (*begin == '-') value = -value;
@@ -43,7 +44,8 @@ JsonNumber ParseNumberSlowly(const uint8_t* text, size_t size) {
     __extension__ __int128 value = 0;
     for (const uint8_t* digit = whole; digit < end; ++digit) value = value * 10 + (*digit - '0');
     if (negative) value = -value;
-    const bool fits = value >= std::numeric_limits<int64_t>::min() && value <= std::numeric_limits<int64_t>::max();
+    const bool fits = value >= std::numeric_limits<int64_t>::min() &&
+                      value <= std::numeric_limits<int64_t>::max();
     number.form = fits ? JsonNumber::kWhole : JsonNumber::kLargeWhole;
     number.whole = static_cast<int64_t>(value);
     number.large = value;

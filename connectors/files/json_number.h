@@ -7,7 +7,8 @@
 
 namespace tenon::files {
 
-static_assert(std::endian::native == std::endian::little, "numbers are read eight characters at a time");
+static_assert(std::endian::native == std::endian::little,
+              "numbers are read eight characters at a time");
 
 struct JsonNumber {
   enum Form : uint8_t { kBad, kWhole, kLargeWhole, kReal } form = kBad;
@@ -24,7 +25,8 @@ namespace internal {
 constexpr uint64_t kZeros = 0x3030303030303030;
 constexpr uint64_t kLowBits = 0x0101010101010101;
 constexpr uint64_t kHighBits = 0x8080808080808080;
-constexpr double kPowersOfTen[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16};
+constexpr double kPowersOfTen[] = {1e0, 1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7, 1e8,
+                                   1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16};
 
 inline uint64_t Load64(const uint8_t* from) {
   uint64_t word;
@@ -38,7 +40,8 @@ inline bool AllDigits(uint64_t values) {
 inline uint64_t EightDigits(uint64_t values) {
   values = values * 10 + (values >> 8);
   return (((values & 0x000000ff000000ff) * 0x000f424000000064) +
-          (((values >> 16) & 0x000000ff000000ff) * 0x0000271000000001)) >> 32;
+          (((values >> 16) & 0x000000ff000000ff) * 0x0000271000000001)) >>
+         32;
 }
 // The byte, counted from the lowest, that holds a dot's value; 8 if none.
 inline int DotAt(uint64_t values) {
@@ -74,7 +77,8 @@ inline JsonNumber ParseNumber(const uint8_t* begin, const uint8_t* end) {
       const uint64_t behind = ~uint64_t{0} << (8 * (dot + 1));
       const uint64_t joined = (high & behind) | ((high << 8) & ~behind);
       if (AllDigits(joined) && (*digits != '0' || digits[1] == '.')) {
-        const double value = static_cast<double>(static_cast<int64_t>(EightDigits(joined))) / kPowersOfTen[decimals];
+        const double value =
+            static_cast<double>(static_cast<int64_t>(EightDigits(joined))) / kPowersOfTen[decimals];
         number.form = JsonNumber::kReal;
         number.real = negative ? -value : value;
         return number;

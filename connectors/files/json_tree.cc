@@ -112,7 +112,8 @@ void JsonTree::EnsureRoom(JsonNode& node, Kind kind, int32_t row) {
   const size_t width = static_cast<size_t>(kWidths[kind]);
   const size_t extra = HasOffsets(kind) ? 1 : 0;
   const size_t used = static_cast<size_t>(slots.filled) + extra;
-  const size_t wanted = static_cast<size_t>(std::max({row + 1, node.last_rows, kFirstRoom})) + extra;
+  const size_t wanted =
+      static_cast<size_t>(std::max({row + 1, node.last_rows, kFirstRoom})) + extra;
   pool_->Grow(slots.buffer, slots.room == 0 ? 0 : used * width, wanted * width);
   if (slots.room == 0 && HasOffsets(kind)) slots.buffer.as<int32_t>()[0] = 0;
   slots.room = static_cast<int32_t>(slots.buffer.capacity() / width - extra);
@@ -140,9 +141,9 @@ void JsonTree::Prepare(JsonNode& node, int32_t row, Kind kind) {
   if (node.length > row) TakeBack(node, row);
   const uint8_t tag = TagOf(kind);
   Slots& slots = node.slots[kind];
+  if (node.first_row < 0) node.first_row = row;
   if ((node.kinds & (1 << kind)) == 0) {
     node.kinds |= static_cast<uint8_t>(1 << kind);
-    if (node.first_row < 0) node.first_row = row;
     node.domain->width += kWidths[kind];
     bytes_ += kWidths[kind] * row;
   }

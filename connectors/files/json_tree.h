@@ -42,8 +42,9 @@ struct RowDomain {
 // Values of one kind by row. Of strings and lists: offsets, of which there is one more than rows.
 struct Slots {
   Buffer buffer;
-  int32_t filled = 0;  // Rows written, holes included. Of a dense node: not kept up, its length says it.
-  int32_t room = 0;    // Rows that fit.
+  int32_t filled =
+      0;  // Rows written, holes included. Of a dense node: not kept up, its length says it.
+  int32_t room = 0;  // Rows that fit.
 };
 
 struct JsonField {
@@ -59,8 +60,8 @@ struct JsonField {
 
 struct JsonFields {
   std::vector<std::unique_ptr<JsonField>> list;  // As first met.
-  std::vector<JsonField*> table;                 // Open addressing; a power of two, at most half full.
-  JsonField* first = nullptr;                    // Which field came first last time.
+  std::vector<JsonField*> table;  // Open addressing; a power of two, at most half full.
+  JsonField* first = nullptr;     // Which field came first last time.
 
   JsonField* Find(std::string_view name, uint32_t hash) const;
   JsonField* Add(std::string_view name, uint32_t hash, RowDomain* domain);
@@ -77,12 +78,12 @@ struct JsonNode {
   int32_t length = 0;      // Rows known; those up to the domain's rows are none.
   int32_t first_row = -1;  // Where the path was first met in this batch, null or not.
   int32_t tag_room = 0;
-  Slots slots[kKinds];     // Of kStruct: unused.
+  Slots slots[kKinds];  // Of kStruct: unused.
   Buffer tags;
-  Buffer text;             // Bytes of strings.
+  Buffer text;  // Bytes of strings.
   int32_t text_bytes = 0;
-  int32_t elements = 0;    // Rows of `element`.
-  int32_t last_rows = 0;   // Of the batch before: how much room to begin with.
+  int32_t elements = 0;   // Rows of `element`.
+  int32_t last_rows = 0;  // Of the batch before: how much room to begin with.
   RowDomain* domain;
   RowDomain element_domain;
   std::unique_ptr<JsonNode> element;

@@ -20,7 +20,8 @@ constexpr size_t kCopySlack = 64;
 
 constexpr std::array<bool, 256> MakeScalarEnds() {
   std::array<bool, 256> ends{};
-  for (const char c : {' ', '\t', '\n', '\r', ',', ':', ']', '}', '[', '{'}) ends[static_cast<uint8_t>(c)] = true;
+  for (const char c : {' ', '\t', '\n', '\r', ',', ':', ']', '}', '[', '{'})
+    ends[static_cast<uint8_t>(c)] = true;
   return ends;
 }
 // Bytes that may follow a number, true, false or null.
@@ -29,8 +30,9 @@ constexpr std::array<bool, 256> kEndsScalar = MakeScalarEnds();
 #if defined(__SSE2__)
 
 bool MatchesKey(const JsonField& field, const uint8_t* text) {
-  const __m128i first = _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(text)),
-                                       _mm_load_si128(reinterpret_cast<const __m128i*>(field.pattern)));
+  const __m128i first =
+      _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(text)),
+                     _mm_load_si128(reinterpret_cast<const __m128i*>(field.pattern)));
   const auto equal = static_cast<uint32_t>(_mm_movemask_epi8(first));
   const uint32_t bytes = field.pattern_bytes;
   if (bytes - 1 < 16) {  // False also for 0 bytes.
@@ -38,8 +40,9 @@ bool MatchesKey(const JsonField& field, const uint8_t* text) {
     return (equal & wanted) == wanted;
   }
   if (bytes == 0 || equal != 0xffff) return false;
-  const __m128i second = _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(text + 16)),
-                                        _mm_load_si128(reinterpret_cast<const __m128i*>(field.pattern + 16)));
+  const __m128i second =
+      _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(text + 16)),
+                     _mm_load_si128(reinterpret_cast<const __m128i*>(field.pattern + 16)));
   const uint32_t wanted = bytes == 32 ? 0xffff : (1u << (bytes - 16)) - 1;
   return (static_cast<uint32_t>(_mm_movemask_epi8(second)) & wanted) == wanted;
 }
@@ -51,7 +54,8 @@ size_t CopyPlain(const uint8_t* from, uint8_t* to) {
   for (size_t at = 0;; at += 16) {
     const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + at));
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to + at), block);
-    const __m128i stops = _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash));
+    const __m128i stops =
+        _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash));
     const auto found = static_cast<uint32_t>(_mm_movemask_epi8(stops));
     if (found != 0) return at + static_cast<size_t>(std::countr_zero(found));
   }
@@ -114,7 +118,8 @@ JsonField* JsonWalk::FieldOf(Position at, JsonFields& fields, RowDomain& domain)
   return field;
 }
 
-JsonWalk::Position JsonWalk::Object(Position at, JsonFields& fields, RowDomain& domain, int32_t row, int depth) {
+JsonWalk::Position JsonWalk::Object(Position at, JsonFields& fields, RowDomain& domain, int32_t row,
+                                    int depth) {
   if (text_[*at] == '}') return at + 1;
   JsonField** guess = &fields.first;
   for (;;) {
@@ -154,8 +159,7 @@ JsonWalk::Position JsonWalk::Value(Position at, JsonNode& node, int32_t row, int
     case '[':
       if (depth >= kMaxJsonDepth) return Fail(at, "nesting is too deep");
       return Array(at + 1, node, row, depth + 1);
-    default:
-      return Word(at, node, row);
+    default: return Word(at, node, row);
   }
 }
 
@@ -220,7 +224,9 @@ JsonWalk::Position JsonWalk::String(Position at, JsonNode& node, int32_t row) {
 JsonWalk::Position JsonWalk::Number(Position at, JsonNode& node, int32_t row) {
   const uint8_t* const begin = text_ + *at;
   const uint8_t* end = text_ + at[1];
-  while (end > begin + 1 && (end[-1] == ' ' || end[-1] == '\n' || end[-1] == '\r' || end[-1] == '\t')) --end;
+  while (end > begin + 1 &&
+         (end[-1] == ' ' || end[-1] == '\n' || end[-1] == '\r' || end[-1] == '\t'))
+    --end;
   const JsonNumber number = ParseNumber(begin, end);
   switch (number.form) {
     case JsonNumber::kWhole:
@@ -242,10 +248,10 @@ JsonWalk::Position JsonWalk::Number(Position at, JsonNode& node, int32_t row) {
       return at + 1;
     case JsonNumber::kLargeWhole:
       tree_.Prepare(node, row, kDecimal);
-      std::memcpy(node.slots[kDecimal].buffer.data() + static_cast<size_t>(row) * 16, &number.large, 16);
+      std::memcpy(node.slots[kDecimal].buffer.data() + static_cast<size_t>(row) * 16, &number.large,
+                  16);
       return at + 1;
-    case JsonNumber::kBad:
-      break;
+    case JsonNumber::kBad: break;
   }
   return Fail(at, "a number is wrong");
 }
@@ -257,7 +263,8 @@ JsonWalk::Position JsonWalk::Word(Position at, JsonNode& node, int32_t row) {
     return at + 1;
   }
   const bool yes = std::memcmp(from, "true", 4) == 0 && kEndsScalar[from[4]];
-  if (!yes && !(std::memcmp(from, "false", 5) == 0 && kEndsScalar[from[5]])) return Fail(at, "a value is missing");
+  if (!yes && !(std::memcmp(from, "false", 5) == 0 && kEndsScalar[from[5]]))
+    return Fail(at, "a value is missing");
   if (IsNextOfDense(node, row, kBoolean)) {
     node.length = row + 1;
   } else {

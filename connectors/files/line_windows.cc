@@ -6,7 +6,8 @@
 
 namespace tenon::files {
 
-LineWindows::LineWindows(std::unique_ptr<object_store::RangeReader> file, FileRange range, WindowSizes sizes)
+LineWindows::LineWindows(std::unique_ptr<object_store::RangeReader> file, FileRange range,
+                         WindowSizes sizes)
     : file_(std::move(file)), range_(std::move(range)), sizes_(sizes), buffer_(2 * kPadding) {
   foreign_ = range_.begin > 0;
   // The byte before the range tells whether its first byte starts a line.
@@ -30,7 +31,8 @@ Status LineWindows::Append(size_t most, size_t* got) {
   }
   // One byte more for a newline that the file may lack.
   const size_t wanted = kPadding + filled_ + most + 1 + kPadding;
-  if (buffer_.size() < wanted) buffer_.resize(std::max(wanted, filled_ > most ? 2 * buffer_.size() : size_t{0}));
+  if (buffer_.size() < wanted)
+    buffer_.resize(std::max(wanted, filled_ > most ? 2 * buffer_.size() : size_t{0}));
   TENON_ASSIGN_OR_RETURN(*got, file_->ReadAt(read_at_, {data() + filled_, most}));
   filled_ += *got;
   read_at_ += static_cast<int64_t>(*got);
@@ -63,7 +65,8 @@ Status LineWindows::ReadTail() {
   }
   size_t got = 0;
   const size_t before = filled_ - begin_;
-  const auto most = static_cast<size_t>(std::clamp<int64_t>(range_.file_bytes - read_at_, 0, 64 << 10));
+  const auto most =
+      static_cast<size_t>(std::clamp<int64_t>(range_.file_bytes - read_at_, 0, 64 << 10));
   TENON_RETURN_IF_ERROR(Append(most, &got));
   const void* const newline = got == 0 ? nullptr : std::memchr(data() + before, '\n', got);
   if (newline != nullptr) {
@@ -90,8 +93,10 @@ Status LineWindows::SkipForeignLine() {
 Status LineWindows::CheckByteOrderMark() {
   if (filled_ >= 3 && std::memcmp(data(), "\xef\xbb\xbf", 3) == 0) {
     std::memset(data(), ' ', 3);
-  } else if (filled_ >= 2 && (std::memcmp(data(), "\xff\xfe", 2) == 0 || std::memcmp(data(), "\xfe\xff", 2) == 0)) {
-    return Status::DataError("File is UTF-16: file=" + range_.path).WithHint("Convert it to UTF-8.");
+  } else if (filled_ >= 2 &&
+             (std::memcmp(data(), "\xff\xfe", 2) == 0 || std::memcmp(data(), "\xfe\xff", 2) == 0)) {
+    return Status::DataError("File is UTF-16: file=" + range_.path)
+        .WithHint("Convert it to UTF-8.");
   }
   return Status::Ok();
 }
@@ -108,7 +113,8 @@ size_t LineWindows::ReadyBytes() {
     newline = std::memchr(data() + at, '\n', filled_ - at);
     searched_ = filled_;
   }
-  return newline == nullptr ? 0 : static_cast<size_t>(static_cast<const uint8_t*>(newline) - from) + 1;
+  return newline == nullptr ? 0
+                            : static_cast<size_t>(static_cast<const uint8_t*>(newline) - from) + 1;
 }
 
 Result<std::optional<TextWindow>> LineWindows::Next() {

@@ -34,7 +34,8 @@ struct WindowSizes {
 class LineWindows {
  public:
   // REQUIRES: 0 <= begin <= end <= file_bytes.
-  LineWindows(std::unique_ptr<object_store::RangeReader> file, FileRange range, WindowSizes sizes = {});
+  LineWindows(std::unique_ptr<object_store::RangeReader> file, FileRange range,
+              WindowSizes sizes = {});
 
   // The next lines; nullopt when the range is done. Valid until the next call. kDataError: the file is shorter than it
   // was, holds a line that is too long, or UTF-16.
@@ -61,7 +62,7 @@ class LineWindows {
   FileRange range_;
   const WindowSizes sizes_;
   std::vector<uint8_t> buffer_;
-  size_t begin_ = 0;      // Of what was not handed out yet, in data().
+  size_t begin_ = 0;  // Of what was not handed out yet, in data().
   size_t filled_ = 0;
   size_t searched_ = 0;   // No newline in [begin_, searched_).
   int64_t data_at_ = 0;   // Of data()[0] in the file.

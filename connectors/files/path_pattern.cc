@@ -7,7 +7,9 @@ namespace {
 
 constexpr size_t kMostAlternatives = 256;
 
-void Set(std::array<uint64_t, 4>& bytes, uint8_t byte) { bytes[byte / 64] |= uint64_t{1} << (byte % 64); }
+void Set(std::array<uint64_t, 4>& bytes, uint8_t byte) {
+  bytes[byte / 64] |= uint64_t{1} << (byte % 64);
+}
 bool Has(const std::array<uint64_t, 4>& bytes, uint8_t byte) {
   return (bytes[byte / 64] >> (byte % 64) & 1) != 0;
 }
@@ -27,7 +29,8 @@ Status Expand(std::string_view text, std::vector<std::string>& expanded) {
   while (open < text.size() && text[open] != '{') open = EndOfPlain(text, open);
   if (open >= text.size()) {
     expanded.emplace_back(text);
-    return expanded.size() <= kMostAlternatives ? Status::Ok() : Malformed("has too many alternatives", text);
+    return expanded.size() <= kMostAlternatives ? Status::Ok()
+                                                : Malformed("has too many alternatives", text);
   }
   std::vector<std::string_view> pieces;
   size_t piece = open + 1;
@@ -42,7 +45,8 @@ Status Expand(std::string_view text, std::vector<std::string>& expanded) {
   }
   for (const std::string_view each : pieces) {
     TENON_RETURN_IF_ERROR(Expand(
-        std::string(text.substr(0, open)) + std::string(each) + std::string(text.substr(at + 1)), expanded));
+        std::string(text.substr(0, open)) + std::string(each) + std::string(text.substr(at + 1)),
+        expanded));
   }
   return Status::Ok();
 }

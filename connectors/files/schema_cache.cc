@@ -13,7 +13,8 @@ constexpr size_t kMaxKept = 64;
 
 SchemaPtr SchemaCache::Intern(Schema schema) {
   std::lock_guard lock(mutex_);
-  const auto found = std::find_if(kept_.rbegin(), kept_.rend(), [&](const SchemaPtr& kept) { return *kept == schema; });
+  const auto found = std::find_if(kept_.rbegin(), kept_.rend(),
+                                  [&](const SchemaPtr& kept) { return *kept == schema; });
   if (found != kept_.rend()) {
     std::rotate(std::next(found).base(), found.base(), kept_.end());
     return kept_.back();

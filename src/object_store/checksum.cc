@@ -8,9 +8,7 @@ namespace {
 
 constexpr uint64_t kMultiplier = 0xff51afd7ed558ccdu;
 
-uint64_t Mix(uint64_t hash, uint64_t word) {
-  return std::rotl((hash ^ word) * kMultiplier, 29);
-}
+uint64_t Mix(uint64_t hash, uint64_t word) { return std::rotl((hash ^ word) * kMultiplier, 29); }
 
 }  // namespace
 

@@ -37,13 +37,15 @@ class Descriptor {
 ObjectInfo InfoOf(std::string path, const struct stat& facts) {
   return {.path = std::move(path),
           .bytes = static_cast<int64_t>(facts.st_size),
-          .modified_ns = static_cast<int64_t>(facts.st_mtim.tv_sec) * 1'000'000'000 + facts.st_mtim.tv_nsec,
+          .modified_ns =
+              static_cast<int64_t>(facts.st_mtim.tv_sec) * 1'000'000'000 + facts.st_mtim.tv_nsec,
           .folder = S_ISDIR(facts.st_mode)};
 }
 
 class LocalRangeReader : public RangeReader {
  public:
-  LocalRangeReader(std::string path, Descriptor file) : path_(std::move(path)), file_(std::move(file)) {}
+  LocalRangeReader(std::string path, Descriptor file)
+      : path_(std::move(path)), file_(std::move(file)) {}
 
   Result<size_t> ReadAt(int64_t offset, std::span<uint8_t> out) override {
     size_t done = 0;
@@ -65,7 +67,8 @@ class LocalRangeReader : public RangeReader {
 
 class LocalStagedWriter : public StagedWriter {
  public:
-  LocalStagedWriter(StagedObject object, Descriptor file) : object_(std::move(object)), file_(std::move(file)) {}
+  LocalStagedWriter(StagedObject object, Descriptor file)
+      : object_(std::move(object)), file_(std::move(file)) {}
 
   Status Append(std::span<const uint8_t> bytes) override {
     size_t done = 0;
@@ -83,7 +86,8 @@ class LocalStagedWriter : public StagedWriter {
   int64_t bytes() const override { return object_.bytes; }
 
   Result<StagedObject> Finish() override {
-    if (fsync(file_.get()) != 0) return FileError("File cannot be made durable", object_.temporary, errno);
+    if (fsync(file_.get()) != 0)
+      return FileError("File cannot be made durable", object_.temporary, errno);
     object_.checksum = checksum_.value();
     return object_;
   }
@@ -135,7 +139,8 @@ Result<ObjectInfo> LocalStore::Stat(const std::string& path) {
   return InfoOf(path, facts);
 }
 
-Status LocalStore::List(const std::string& folder, const std::function<bool(const std::string&)>& enter,
+Status LocalStore::List(const std::string& folder,
+                        const std::function<bool(const std::string&)>& enter,
                         const std::function<Status(const ObjectInfo&)>& visit) {
   return ListLevel(folder, enter, visit);
 }
@@ -162,7 +167,8 @@ Result<bool> LocalStore::Publish(const StagedObject& object) {
   const int error = errno;
   struct stat facts;
   // Only a missing temporary name means "published"; a missing target folder has the same errno.
-  if (error == ENOENT && stat(object.temporary.c_str(), &facts) != 0 && errno == ENOENT) return false;
+  if (error == ENOENT && stat(object.temporary.c_str(), &facts) != 0 && errno == ENOENT)
+    return false;
   return FileError("File cannot be published", object.final, error);
 }
 
@@ -207,7 +213,8 @@ Status VerifyStaged(const StagedObject& object) {
   }
   if (bytes == object.bytes && checksum.value() == object.checksum) return Status::Ok();
   return Status::DataError("Prepared file is not what was written: path=" + object.temporary +
-                           " bytes=" + std::to_string(bytes) + " expected=" + std::to_string(object.bytes));
+                           " bytes=" + std::to_string(bytes) +
+                           " expected=" + std::to_string(object.bytes));
 }
 
 }  // namespace tenon::object_store

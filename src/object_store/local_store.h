@@ -13,7 +13,8 @@ namespace tenon::object_store {
 class LocalStore : public Store {
  public:
   Result<ObjectInfo> Stat(const std::string& path) override;
-  Status List(const std::string& folder, const std::function<bool(const std::string& folder)>& enter,
+  Status List(const std::string& folder,
+              const std::function<bool(const std::string& folder)>& enter,
               const std::function<Status(const ObjectInfo&)>& visit) override;
   Result<std::unique_ptr<RangeReader>> OpenRead(const std::string& path) override;
   Result<std::unique_ptr<StagedWriter>> Stage(std::string temporary, std::string final) override;

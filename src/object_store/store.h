@@ -60,7 +60,8 @@ class Store {
   // Calls `visit` for each object below the folder, sorted by name at each level, and descends into the folders for
   // which `enter` is true (none without it). Keeps the names of one folder a level in memory. Ends with the first error
   // of `visit`. Objects that vanish meanwhile are left out.
-  virtual Status List(const std::string& folder, const std::function<bool(const std::string& folder)>& enter,
+  virtual Status List(const std::string& folder,
+                      const std::function<bool(const std::string& folder)>& enter,
                       const std::function<Status(const ObjectInfo&)>& visit) = 0;
   virtual Result<std::unique_ptr<RangeReader>> OpenRead(const std::string& path) = 0;
 
@@ -81,7 +82,7 @@ class Checksum64 {
 
  private:
   uint64_t hash_ = 0x9e3779b97f4a7c15u;
-  uint64_t pending_ = 0;   // Bytes that do not fill a word yet, lowest first.
+  uint64_t pending_ = 0;  // Bytes that do not fill a word yet, lowest first.
   uint32_t pending_bytes_ = 0;
   uint64_t total_ = 0;
 };
