@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#ifdef TENON_DCHECKS
+#if defined(TENON_DCHECKS) && TENON_DCHECKS
 #define TENON_DOOR_CHECK(condition)                                 \
   do {                                                              \
     if (!(condition)) std::abort(); /* Tidy: what a check is for */ \
