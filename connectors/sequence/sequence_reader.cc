@@ -15,8 +15,8 @@ namespace tenon::sequence {
 namespace {
 
 // What every reader of a scan uses; lives in the factory.
-struct Common {
-  Common(Shape given_shape, ScanPlan given_plan)
+struct ReadingPlan {
+  ReadingPlan(Shape given_shape, ScanPlan given_plan)
       : shape(std::move(given_shape)), plan(std::move(given_plan)), faults(shape.options) {
     std::vector<int64_t> all;
     for (int64_t i = 0; i < shape.schema->size(); ++i) all.push_back(i);
@@ -43,18 +43,19 @@ struct Common {
 };
 
 // Appends rows [first, last) as columns `columns` of the shape, under their own schema.
-void AppendRows(const Common& common, const Schema& schema, const std::vector<int64_t>& columns,
-                RowRange rows, const TaskContext& context, BatchBuilder& batch) {
+void AppendRows(const ReadingPlan& reading, const Schema& schema,
+                const std::vector<int64_t>& columns, RowRange rows, const TaskContext& context,
+                BatchBuilder& batch) {
   for (int64_t row = rows.first; row < rows.last; ++row) {
-    if (common.IsBad(row)) {
+    if (reading.IsBad(row)) {
       context.AddError({.message = "Row is bad as it was asked to be",
                         .input = std::to_string(row),
                         .where = "row=" + std::to_string(row)});
       continue;
     }
-    if (common.plan.skip_null_values && common.IsNull(row, 0)) continue;
+    if (reading.plan.skip_null_values && reading.IsNull(row, 0)) continue;
     for (size_t i = 0; i < columns.size(); ++i) {
-      if (common.IsNull(row, columns[i])) continue;  // EndRow() fills it in.
+      if (reading.IsNull(row, columns[i])) continue;  // EndRow() fills it in.
       const int at = static_cast<int>(i);
       AppendValue(schema.field(at).type, row, batch.column(at));
     }
@@ -64,9 +65,9 @@ void AppendRows(const Common& common, const Schema& schema, const std::vector<in
 
 class SequenceReader : public PartitionReader {
  public:
-  SequenceReader(std::shared_ptr<const Common> common, RowRange rows, bool splittable,
+  SequenceReader(std::shared_ptr<const ReadingPlan> reading, RowRange rows, bool splittable,
                  const TaskContext& context)
-      : common_(std::move(common)),
+      : reading_(std::move(reading)),
         context_(context),
         first_(rows.first),
         next_(rows.first),
@@ -74,11 +75,11 @@ class SequenceReader : public PartitionReader {
         splittable_(splittable) {}
 
   Result<std::optional<RecordBatch>> Next() override {
-    TENON_RETURN_IF_ERROR(Wait(common_->shape.options.delay_ms, context_));
-    const int64_t fail_at = common_->shape.options.fail_at_row;
-    const bool may_fail = common_->faults.Has("next") && fail_at < last_ && fail_at >= first_;
+    TENON_RETURN_IF_ERROR(Wait(reading_->shape.options.delay_ms, context_));
+    const int64_t fail_at = reading_->shape.options.fail_at_row;
+    const bool may_fail = reading_->faults.Has("next") && fail_at < last_ && fail_at >= first_;
     if (may_fail && next_ >= fail_at && !failed_) {
-      TENON_RETURN_IF_ERROR(common_->faults.Meet("next", context_));
+      TENON_RETURN_IF_ERROR(reading_->faults.Meet("next", context_));
       failed_ = true;  // It was not due: this reader goes on.
     }
     if (next_ >= last_) return AfterEnd();
@@ -88,13 +89,13 @@ class SequenceReader : public PartitionReader {
     if (may_fail && next_ < fail_at) rows.last = std::min(rows.last, fail_at);
     TENON_ASSIGN_OR_RETURN(RecordBatch batch, MakeBatch(&rows));
     next_ = rows.last;
-    TENON_RETURN_IF_ERROR(Lie(common_->shape.options.lie, batches_++, &batch));
+    TENON_RETURN_IF_ERROR(Lie(reading_->shape.options.lie, batches_++, &batch));
     return batch;
   }
 
  private:
   Result<std::optional<RecordBatch>> AfterEnd() {
-    if (common_->shape.options.lie != "batch_after_end" || !std::exchange(ended_, true))
+    if (reading_->shape.options.lie != "batch_after_end" || !std::exchange(ended_, true))
       return std::nullopt;
     RowRange first{first_, std::min(first_ + 1, last_)};
     TENON_ASSIGN_OR_RETURN(RecordBatch batch, MakeBatch(&first));
@@ -103,7 +104,7 @@ class SequenceReader : public PartitionReader {
 
   int64_t ChunkRows() const {
     const int64_t most = std::max<int64_t>(1, context_.limits().max_rows);
-    const SequenceOptions& options = common_->shape.options;
+    const SequenceOptions& options = reading_->shape.options;
     if (options.lie == "over_limit") return most + 1;
     return options.batch_rows > 0 ? std::min(options.batch_rows, most) : most;
   }
@@ -122,34 +123,34 @@ class SequenceReader : public PartitionReader {
 
   // Rows of `*rows`, or of a beginning of it when the schema changes inside: `*rows` is then cut.
   Result<RecordBatch> MakeBatch(RowRange* rows) {
-    if (common_->reused) {
-      rows->last = std::min(rows->last, rows->first + common_->reused->num_rows());
-      return common_->reused->Share(0, rows->size());
+    if (reading_->reused) {
+      rows->last = std::min(rows->last, rows->first + reading_->reused->num_rows());
+      return reading_->reused->Share(0, rows->size());
     }
-    SchemaPtr schema = common_->schema;
-    std::vector<int64_t> columns = common_->columns;
-    if (common_->shape.drift != Drift::kNone) EnterBlock(rows, &schema, &columns);
+    SchemaPtr schema = reading_->schema;
+    std::vector<int64_t> columns = reading_->columns;
+    if (reading_->shape.drift != Drift::kNone) EnterBlock(rows, &schema, &columns);
     if (builder_ == nullptr || builder_schema_ != schema) {
       builder_ = std::make_unique<BatchBuilder>(schema);
       builder_schema_ = schema;
     }
-    AppendRows(*common_, *schema, columns, *rows, context_, *builder_);
+    AppendRows(*reading_, *schema, columns, *rows, context_, *builder_);
     return builder_->Finish();
   }
 
   // Cuts the rows at the end of their block and says what its schema is.
   void EnterBlock(RowRange* rows, SchemaPtr* schema, std::vector<int64_t>* columns) const {
-    const int64_t size = common_->shape.options.drift_rows;
+    const int64_t size = reading_->shape.options.drift_rows;
     const int64_t block = rows->first / size;
     rows->last = std::min(rows->last, (block + 1) * size);
-    const bool types = common_->shape.drift == Drift::kTypes;
+    const bool types = reading_->shape.drift == Drift::kTypes;
     const int64_t kind = block % (types ? 3 : 2);
-    *schema = common_->drift_schemas[kind];
+    *schema = reading_->drift_schemas[kind];
     if (!types && kind == 1) columns->pop_back();
     if (types && kind == 2) columns->erase(columns->begin());
   }
 
-  std::shared_ptr<const Common> common_;
+  std::shared_ptr<const ReadingPlan> reading_;
   TaskContext context_;
   int64_t first_, next_, last_;
   bool splittable_, failed_ = false, ended_ = false;
@@ -160,55 +161,56 @@ class SequenceReader : public PartitionReader {
 
 class SequenceReaderFactory : public ReaderFactory {
  public:
-  explicit SequenceReaderFactory(std::shared_ptr<const Common> common)
-      : common_(std::move(common)) {}
+  explicit SequenceReaderFactory(std::shared_ptr<const ReadingPlan> reading)
+      : reading_(std::move(reading)) {}
 
   Result<std::unique_ptr<PartitionReader>> Open(const Partition& partition,
                                                 const TaskContext& context) const override {
     TENON_RETURN_IF_ERROR(context.CheckCancelled());
     TENON_ASSIGN_OR_RETURN(const RowRange rows, ParseRange(partition.payload));
-    if (rows.first < common_->shape.options.start || rows.last > common_->shape.end()) {
+    if (rows.first < reading_->shape.options.start || rows.last > reading_->shape.end()) {
       return Status::InvalidArgument(
           "Partition is outside of the sequence: first=" + std::to_string(rows.first) +
           " last=" + std::to_string(rows.last));
     }
-    TENON_RETURN_IF_ERROR(common_->faults.Meet("open", context));
-    return std::make_unique<SequenceReader>(common_, rows, partition.splittable, context);
+    TENON_RETURN_IF_ERROR(reading_->faults.Meet("open", context));
+    return std::make_unique<SequenceReader>(reading_, rows, partition.splittable, context);
   }
 
  private:
-  std::shared_ptr<const Common> common_;
+  std::shared_ptr<const ReadingPlan> reading_;
 };
 
 // The schemas of the blocks: see Drift.
-Status MakeDriftSchemas(Common* common) {
-  const std::vector<Field>& fields = common->shape.schema->fields();
+Status MakeDriftSchemas(ReadingPlan* reading) {
+  const std::vector<Field>& fields = reading->shape.schema->fields();
   if (fields.empty())
     return Status::InvalidArgument("Option needs a column to change: option=drift");
-  common->drift_schemas[0] = common->shape.schema;
+  reading->drift_schemas[0] = reading->shape.schema;
   std::vector<Field> fewer = fields;
-  if (common->shape.drift == Drift::kColumns) {
+  if (reading->shape.drift == Drift::kColumns) {
     fewer.pop_back();
-    common->drift_schemas[1] = std::make_shared<const Schema>(std::move(fewer));
+    reading->drift_schemas[1] = std::make_shared<const Schema>(std::move(fewer));
     return Status::Ok();
   }
   std::vector<Field> choice = fields;
   TENON_ASSIGN_OR_RETURN(choice[0].type, DataType::Choice({DataType::Long(), DataType::String()}));
-  common->drift_schemas[1] = std::make_shared<const Schema>(std::move(choice));
+  reading->drift_schemas[1] = std::make_shared<const Schema>(std::move(choice));
   fewer.erase(fewer.begin());
-  common->drift_schemas[2] = std::make_shared<const Schema>(std::move(fewer));
+  reading->drift_schemas[2] = std::make_shared<const Schema>(std::move(fewer));
   return Status::Ok();
 }
 
 // The batch that every batch of a reusing scan shares.
-Result<ReusableBatch> MakeReusedBatch(const Common& common) {
-  const int64_t batch_rows = common.shape.options.batch_rows;
+Result<ReusableBatch> MakeReusedBatch(const ReadingPlan& reading) {
+  const int64_t batch_rows = reading.shape.options.batch_rows;
   const int64_t rows =
-      std::min(common.shape.options.rows, batch_rows > 0 ? batch_rows : BatchLimits().max_rows);
-  const int64_t first = common.shape.options.start;
-  if (common.columns.empty()) return ReusableBatch(RecordBatch::RowCount(rows));
-  BatchBuilder batch(common.schema);
-  AppendRows(common, *common.schema, common.columns, {first, first + rows}, TaskContext(), batch);
+      std::min(reading.shape.options.rows, batch_rows > 0 ? batch_rows : BatchLimits().max_rows);
+  const int64_t first = reading.shape.options.start;
+  if (reading.columns.empty()) return ReusableBatch(RecordBatch::RowCount(rows));
+  BatchBuilder batch(reading.schema);
+  AppendRows(reading, *reading.schema, reading.columns, {first, first + rows}, TaskContext(),
+             batch);
   TENON_ASSIGN_OR_RETURN(RecordBatch made, batch.Finish());
   return ReusableBatch(std::move(made));
 }
@@ -217,12 +219,12 @@ Result<ReusableBatch> MakeReusedBatch(const Common& common) {
 
 Result<std::unique_ptr<ReaderFactory>> MakeReaderFactory(Shape shape, const ScanState& state) {
   TENON_ASSIGN_OR_RETURN(ScanPlan plan, ScanPlan::Parse(state.bytes, shape));
-  auto common = std::make_shared<Common>(std::move(shape), std::move(plan));
-  if (common->shape.drift != Drift::kNone) TENON_RETURN_IF_ERROR(MakeDriftSchemas(common.get()));
-  if (common->shape.options.reuse) {
-    TENON_ASSIGN_OR_RETURN(common->reused, MakeReusedBatch(*common));
+  auto reading = std::make_shared<ReadingPlan>(std::move(shape), std::move(plan));
+  if (reading->shape.drift != Drift::kNone) TENON_RETURN_IF_ERROR(MakeDriftSchemas(reading.get()));
+  if (reading->shape.options.reuse) {
+    TENON_ASSIGN_OR_RETURN(reading->reused, MakeReusedBatch(*reading));
   }
-  return std::make_unique<SequenceReaderFactory>(std::move(common));
+  return std::make_unique<SequenceReaderFactory>(std::move(reading));
 }
 
 }  // namespace tenon::sequence
