@@ -19,16 +19,15 @@ struct Share {
 };
 
 void ReleaseColumn(ArrowArray* column) {
-  delete static_cast<Share*>(column->private_data);
+  const std::unique_ptr<Share> share(static_cast<Share*>(column->private_data));
   column->release = nullptr;
 }
 
 void ReleaseSlice(ArrowArray* array) {
-  auto* slice = static_cast<Slice*>(array->private_data);
+  const std::unique_ptr<Slice> slice(static_cast<Slice*>(array->private_data));
   for (ArrowArray& column : slice->columns) {
     if (column.release != nullptr) column.release(&column);
   }
-  delete slice;
   array->release = nullptr;
 }
 

@@ -2,11 +2,8 @@
 
 #include <dlfcn.h>
 
-#include <atomic>
 #include <cstdlib>
 #include <filesystem>
-#include <memory>
-#include <mutex>
 
 #include "base/error_catalog.h"
 
@@ -111,15 +108,35 @@ void FindTheOthers(Lookup& look, DuckDbApi& api) {
   look("duckdb_vector_size", &api.vector_size);
 }
 
-// Written once, by the first load that succeeds.
-std::atomic<const DuckDbApi*>& Slot() {
-  static std::atomic<const DuckDbApi*> slot{nullptr};
-  return slot;
+Result<DuckDbApi> Open(const std::vector<std::string>& paths) {
+  std::string reasons;
+  for (const std::string& path : paths) {
+    void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) {
+      reasons += (reasons.empty() ? "" : "; ") + std::string(dlerror());
+      continue;
+    }
+    DuckDbApi api;
+    Lookup look(library);
+    FindFunctionsToK(look, api);
+    FindTheOthers(look, api);
+    if (!look.missing().empty()) {
+      return Status::Unsupported("DuckDB's library lacks functions: library=" + path +
+                                 " functions=" + look.missing())
+          .WithNumber(base::kErrLibraryNotLoaded)
+          .WithHint("Use the version that tenon doctor names, or unset TENON_DUCKDB.");
+    }
+    return api;
+  }
+  return Status::NotFound("DuckDB's library could not be loaded: " + reasons)
+      .WithNumber(base::kErrLibraryNotLoaded)
+      .WithHint("Put libduckdb.so beside libtenon.so, or name it in TENON_DUCKDB.");
 }
 
-std::mutex& LoadMutex() {
-  static std::mutex mutex;
-  return mutex;
+// The first call decides for the process.
+const Result<DuckDbApi>& Loaded(const std::vector<std::string>& paths) {
+  static const Result<DuckDbApi> loaded = Open(paths);
+  return loaded;
 }
 
 }  // namespace
@@ -139,33 +156,11 @@ std::vector<std::string> DuckDbPaths() {
 }
 
 Result<const DuckDbApi*> LoadDuckDb(const std::vector<std::string>& paths) {
-  const std::lock_guard<std::mutex> lock(LoadMutex());
-  if (const DuckDbApi* loaded = Slot().load()) return loaded;
-  std::string reasons;
-  for (const std::string& path : paths) {
-    void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) {
-      reasons += (reasons.empty() ? "" : "; ") + std::string(dlerror());
-      continue;
-    }
-    auto api = std::make_unique<DuckDbApi>();
-    Lookup look(library);
-    FindFunctionsToK(look, *api);
-    FindTheOthers(look, *api);
-    if (!look.missing().empty()) {
-      return Status::Unsupported("DuckDB's library lacks functions: library=" + path +
-                                 " functions=" + look.missing())
-          .WithNumber(base::kErrLibraryNotLoaded)
-          .WithHint("Use the version that tenon doctor names, or unset TENON_DUCKDB.");
-    }
-    Slot().store(api.get());
-    return api.release();  // For the life of the process: call-backs may come until its end.
-  }
-  return Status::NotFound("DuckDB's library could not be loaded: " + reasons)
-      .WithNumber(base::kErrLibraryNotLoaded)
-      .WithHint("Put libduckdb.so beside libtenon.so, or name it in TENON_DUCKDB.");
+  const Result<DuckDbApi>& loaded = Loaded(paths);
+  if (!loaded.ok()) return loaded.status();
+  return &*loaded;
 }
 
-const DuckDbApi& LoadedDuckDb() { return *Slot().load(); }
+const DuckDbApi& LoadedDuckDb() { return *Loaded({}); }
 
 }  // namespace tenon::sql

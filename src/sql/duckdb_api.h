@@ -92,8 +92,9 @@ struct DuckDbApi {
   decltype(&duckdb_vector_size) vector_size;
 };
 
-// Opens the first of `paths` that works, unless a library is open already. kNotFound (TN4004) names every path and why
-// it failed; a library that lacks a function is kUnsupported and names the functions. Any thread.
+// Opens the first of `paths` that works. The first call decides for the process; later ones get its answer. kNotFound
+// (TN4004) names every path and why it failed; a library that lacks a function is kUnsupported and names the functions.
+// Any thread.
 Result<const DuckDbApi*> LoadDuckDb(const std::vector<std::string>& paths);
 
 // REQUIRES: LoadDuckDb has succeeded. For call-backs, whose handles can be read only through the library itself.

@@ -44,7 +44,7 @@ constexpr idx_t kMaxInputThreads = 64;
 
 template <typename T>
 void Destroy(void* data) {
-  delete static_cast<T*>(data);
+  const std::unique_ptr<T> object(static_cast<T*>(data));
 }
 
 template <typename T>
