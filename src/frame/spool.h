@@ -37,10 +37,13 @@ class SpoolReader {
 
 class Spool {
  public:
-  // kInvalidArgument: no folder, no partition, a negative budget.
+  // kInvalidArgument: no folder, a negative number of partitions, a negative budget.
   static Result<std::unique_ptr<Spool>> Make(SpoolOptions options);
   virtual ~Spool() = default;
 
+  // One partition more, and its number: for whoever learns of partitions while it writes. Any thread. REQUIRES: before
+  // Finish. SpoolOptions::partitions may then be 0.
+  virtual Result<int> AddPartition() = 0;
   // Several threads at once, also for one partition (their order is then theirs). REQUIRES: before Finish, canonical
   // batches. kResourceExhausted: disk full or max_disk_bytes reached, with both figures. Any error is final.
   virtual Status Append(int partition, RecordBatch batch) = 0;
