@@ -2,13 +2,15 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
 namespace tenon::base {
 
 void DcheckFailed(const char* file, int line, const char* condition) {
-  // Only checked builds come here.
-  std::fprintf(stderr, "TENON_DCHECK failed: %s:%d: %s\n", file, line, condition);  // Tidy: a check
-  std::abort();  // Tidy: a check
+  const std::string text = "TENON_DCHECK failed: " + std::string(file) + ":" +
+                           std::to_string(line) + ": " + condition + "\n";
+  std::fputs(text.c_str(), stderr);
+  std::abort();  // Tidy: only checked builds come here.
 }
 
 }  // namespace tenon::base
