@@ -1,7 +1,17 @@
 #include "connectors/builtin.h"
 
+#include "connectors/files/files.h"
+#include "connectors/memory/memory.h"
+#include "connectors/sequence/sequence.h"
+
 namespace tenon {
 
-std::vector<std::shared_ptr<Connector>> BuiltinConnectors() { return {}; }
+std::vector<std::shared_ptr<Connector>> BuiltinConnectors() {
+  return {
+      files::MakeFilesConnector(),
+      MakeMemoryConnector(),
+      MakeSequenceConnector(),
+  };
+}
 
 }  // namespace tenon
