@@ -1,9 +1,13 @@
 #include "connectors/files/files.h"
 
+#include <string>
 #include <utility>
 
 #include "connectors/files/file_options.h"
+#include "connectors/files/file_sink.h"
 #include "connectors/files/file_source.h"
+#include "connectors/files/file_writer.h"
+#include "connectors/files/sink_records.h"
 
 namespace tenon::files {
 namespace {
@@ -17,6 +21,7 @@ class FilesConnector : public Connector {
     info.help = "Reads JSON lines, writes Parquet and JSON lines, in local folders.";
     info.options_schema = SourceOptionsSchema();
     info.sink_options_schema = SinkOptionsSchema();
+    info.abilities = {std::string(Recovery::kId)};
     return info;
   }
 
@@ -28,6 +33,26 @@ class FilesConnector : public Connector {
   Result<std::unique_ptr<ReaderFactory>> OpenReaders(const Options&, const ScanState&,
                                                      const TaskContext&) override {
     return MakeFileReaders();
+  }
+
+  Result<std::unique_ptr<Sink>> OpenSink(const Options& options, const WriteRequest& request,
+                                         const TaskContext&) override {
+    TENON_ASSIGN_OR_RETURN(const SinkOptions sink, ParseSinkOptions(options));
+    return OpenFileSink(sink, request);
+  }
+
+  Result<std::unique_ptr<WriterFactory>> OpenWriters(const Options& options,
+                                                     std::string_view sink_state,
+                                                     const TaskContext&) override {
+    TENON_ASSIGN_OR_RETURN(SinkOptions sink, ParseSinkOptions(options));
+    TENON_ASSIGN_OR_RETURN(SinkPlaces places, SinkPlaces::FromJson(sink_state));
+    return MakeFileWriters(std::move(sink), std::move(places));
+  }
+
+  Result<std::unique_ptr<Ability>> OpenAbility(std::string_view id, const Options&,
+                                               const TaskContext&) override {
+    if (id == Recovery::kId) return MakeFileRecovery();
+    return std::unique_ptr<Ability>();
   }
 };
 

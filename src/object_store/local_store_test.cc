@@ -1,0 +1,148 @@
+#include "object_store/local_store.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "testing/matchers.h"
+
+namespace tenon::object_store {
+namespace {
+
+using tenon::testing::IsError;
+using tenon::testing::IsOk;
+using tenon::testing::IsOkAndHolds;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class LocalStoreTest : public ::testing::Test {
+ protected:
+  LocalStoreTest() {
+    std::string name = std::filesystem::temp_directory_path().string() + "/tenon-store-XXXXXX";
+    folder_ = mkdtemp(name.data());
+  }
+  ~LocalStoreTest() override { std::filesystem::remove_all(folder_); }
+
+  std::string Path(const std::string& name) const { return folder_ + "/" + name; }
+  void Put(const std::string& name, const std::string& content) const {
+    std::filesystem::create_directories(std::filesystem::path(Path(name)).parent_path());
+    std::ofstream(Path(name), std::ios::binary) << content;
+  }
+  Result<StagedObject> StageText(const std::string& name, const std::string& text) {
+    TENON_ASSIGN_OR_RETURN(const auto writer, store_.Stage(Path("tmp/" + name), Path(name)));
+    for (const char& c : text) {
+      TENON_RETURN_IF_ERROR(writer->Append({reinterpret_cast<const uint8_t*>(&c), 1}));
+    }
+    return writer->Finish();
+  }
+  std::vector<std::string> List(bool recurse) {
+    std::vector<std::string> names;
+    const auto enter = [&](const std::string&) { return recurse; };
+    EXPECT_THAT(store_.List(folder_, enter,
+                            [&](const ObjectInfo& info) {
+                              names.push_back(info.path.substr(folder_.size() + 1));
+                              return Status::Ok();
+                            }),
+                IsOk());
+    return names;
+  }
+
+  LocalStore store_;
+  std::string folder_;
+};
+
+TEST_F(LocalStoreTest, ListsSortedAndByLevels) {
+  Put("b", "1");
+  Put("a/y", "1");
+  Put("a/x/z", "1");
+  Put("c", "1");
+  EXPECT_THAT(List(false), ElementsAre("b", "c"));
+  EXPECT_THAT(List(true), ElementsAre("a/x/z", "a/y", "b", "c"));
+}
+
+TEST_F(LocalStoreTest, ReadsRangesAndStopsAtTheEnd) {
+  Put("a", "0123456789");
+  ASSERT_OK_AND_ASSIGN(const auto reader, store_.OpenRead(Path("a")));
+  std::vector<uint8_t> bytes(4);
+  EXPECT_THAT(reader->ReadAt(3, bytes), IsOkAndHolds(4u));
+  EXPECT_EQ(std::string(bytes.begin(), bytes.end()), "3456");
+  EXPECT_THAT(reader->ReadAt(8, bytes), IsOkAndHolds(2u));
+  EXPECT_THAT(reader->ReadAt(10, bytes), IsOkAndHolds(0u));
+  EXPECT_THAT(store_.OpenRead(Path("none")),
+              IsError(StatusCode::kNotFound, HasSubstr("path=" + Path("none"))));
+  EXPECT_THAT(store_.Stat(Path("none")), IsError(StatusCode::kNotFound, HasSubstr("path=")));
+}
+
+TEST_F(LocalStoreTest, AStagedObjectIsInvisibleUntilItIsPublishedOnce) {
+  ASSERT_OK_AND_ASSIGN(const StagedObject object, StageText("a", "hello"));
+  EXPECT_EQ(object.bytes, 5);
+  EXPECT_FALSE(std::filesystem::exists(Path("a")));
+  EXPECT_THAT(VerifyStaged(object), IsOk());
+  EXPECT_THAT(store_.Publish(object), IsOkAndHolds(true));
+  EXPECT_THAT(store_.Publish(object), IsOkAndHolds(false));
+  EXPECT_TRUE(std::filesystem::exists(Path("a")));
+}
+
+TEST_F(LocalStoreTest, ATargetFolderThatIsGoneIsNoPublishing) {
+  ASSERT_OK_AND_ASSIGN(StagedObject object, StageText("a", "hello"));
+  object.final = Path("missing/a");
+  EXPECT_THAT(store_.Publish(object),
+              IsError(StatusCode::kNotFound, HasSubstr("File cannot be published")));
+}
+
+TEST_F(LocalStoreTest, VerifyFindsEveryChange) {
+  ASSERT_OK_AND_ASSIGN(const StagedObject object, StageText("a", "hello, world"));
+  Put("tmp/a", "hello, worle");
+  EXPECT_THAT(VerifyStaged(object),
+              IsError(StatusCode::kDataError, HasSubstr("bytes=12 expected=12")));
+  Put("tmp/a", "hello, worl");
+  EXPECT_THAT(VerifyStaged(object),
+              IsError(StatusCode::kDataError, HasSubstr("bytes=11 expected=12")));
+}
+
+TEST_F(LocalStoreTest, DoesNotWriteOverATemporaryObject) {
+  Put("tmp/a", "x");
+  EXPECT_THAT(StageText("a", "y"),
+              IsError(StatusCode::kAlreadyExists, HasSubstr("File is there already")));
+}
+
+TEST_F(LocalStoreTest, RenamesAFolderOnceAndNeverOverContent) {
+  Put("from/a", "1");
+  Put("full/b", "2");
+  EXPECT_THAT(RenameFolder(Path("from"), Path("full")),
+              IsError(StatusCode::kAlreadyExists, HasSubstr(Path("full"))));
+  EXPECT_THAT(RenameFolder(Path("from"), Path("to")), IsOkAndHolds(true));
+  EXPECT_THAT(RenameFolder(Path("from"), Path("to")), IsOkAndHolds(false));
+  EXPECT_THAT(List(true), ElementsAre("full/b", "to/a"));
+}
+
+TEST_F(LocalStoreTest, RemovingWhatIsGoneIsFine) {
+  Put("a/b", "1");
+  EXPECT_THAT(store_.Remove(Path("a/b")), IsOk());
+  EXPECT_THAT(store_.Remove(Path("a/b")), IsOk());
+  EXPECT_THAT(RemoveFolder(Path("a")), IsOk());
+  EXPECT_THAT(RemoveFolder(Path("a")), IsOk());
+}
+
+TEST_F(LocalStoreTest, ChecksumDoesNotDependOnThePieces) {
+  std::vector<uint8_t> bytes(1000);
+  for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<uint8_t>(i * 31);
+  Checksum64 whole;
+  whole.Add(bytes);
+  for (size_t piece = 1; piece < 40; ++piece) {
+    Checksum64 pieces;
+    for (size_t at = 0; at < bytes.size(); at += piece) {
+      pieces.Add(std::span<const uint8_t>(bytes).subspan(at, std::min(piece, bytes.size() - at)));
+    }
+    EXPECT_EQ(pieces.value(), whole.value()) << piece;
+  }
+  bytes[500] ^= 1;
+  Checksum64 other;
+  other.Add(bytes);
+  EXPECT_NE(other.value(), whole.value());
+}
+
+}  // namespace
+}  // namespace tenon::object_store
