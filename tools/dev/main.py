@@ -19,7 +19,7 @@ def verb_demo(args: list[str]) -> int:
 
 
 def verb_test(args: list[str]) -> int:
-    """test [NAME…] [-- ARG…]      run these suites in the dev preset (--preset P for another), or everything"""
+    """test [NAME…] [-- ARG…]      run suites or groups (rooms, checks, tsan) in the dev preset, or everything"""
     return testing.test(args)
 
 

@@ -43,6 +43,7 @@ class Suite:
     builds: tuple[Build, ...]
     run: Callable[[], Outcome]
     alone: bool = False  # Runs when nothing else does: it measures, or builds.
+    group: str = ""  # Another word that chooses it, with all of its kind: rooms, checks.
 
 
 def test_environment(preset: str) -> dict[str, str]:
@@ -124,7 +125,8 @@ def room_suites(preset: str, listing: str, only_tsan: bool, arguments: list[str]
     prefix = "tsan:" if only_tsan else ""
     labels = [label for label in rooms if label in tsan] if only_tsan else list(rooms)
     return [Suite(prefix + label, f"C++ tests of the room {label} ({preset})",
-                  (Build(preset, tuple(target for target, _ in rooms[label])),), runner(rooms[label]))
+                  (Build(preset, tuple(target for target, _ in rooms[label])),), runner(rooms[label]),
+                  group="tsan" if only_tsan else "rooms")
             for label in labels]
 
 
@@ -138,9 +140,10 @@ def check_suites(preset: str) -> list[Suite]:
     def clang() -> Outcome:
         return outcomes.from_findings(*clang_tidy.find(paths.ROOT, paths.build_dir(preset)))
 
-    suites = [Suite(name, about, (), runner(find)) for name, (find, about) in TEXT_CHECKS.items()]
-    suites.append(Suite("clang-tidy", "clang-tidy on what changed", (), clang))
-    suites.append(Suite("headers", "each header compiles alone", (Build(preset, ("headers_alone",)),), headers))
+    suites = [Suite(name, about, (), runner(find), group="checks") for name, (find, about) in TEXT_CHECKS.items()]
+    suites.append(Suite("clang-tidy", "clang-tidy on what changed", (), clang, group="checks"))
+    suites.append(Suite("headers", "each header compiles alone", (Build(preset, ("headers_alone",)),), headers,
+                        group="checks"))
     return suites
 
 

@@ -27,11 +27,12 @@ def split_arguments(args: list[str]) -> tuple[list[str], str, list[str]]:
 
 
 def choose(names: list[str], known: list[suites.Suite]) -> list[suites.Suite]:
-    by_name = {suite.name: suite for suite in known}
+    """The suites of these names; the name of a group (rooms, checks, tsan) stands for all in it."""
+    words = {suite.name for suite in known} | {suite.group for suite in known if suite.group}
     for name in names:
-        if name not in by_name:
-            raise Failure(f"Suite is not known: name={name}", nearest(name, by_name), code=2)
-    return [by_name[name] for name in names]
+        if name not in words:
+            raise Failure(f"Suite is not known: name={name}", nearest(name, words), code=2)
+    return [suite for suite in known if suite.name in names or suite.group in names]
 
 
 def all_suites(preset: str, arguments: list[str], with_tsan: bool) -> list[suites.Suite]:
@@ -49,8 +50,8 @@ def all_suites(preset: str, arguments: list[str], with_tsan: bool) -> list[suite
 def test(args: list[str]) -> int:
     names, preset, arguments = split_arguments(args)
     started = time.monotonic()
-    wants_tsan = not names or any(name.startswith("tsan:") for name in names)
-    environment.ensure(["build", "check"] if not names or "format" in names or "clang-tidy" in names else ["build"])
+    wants_tsan = not names or any(name.startswith("tsan") for name in names)
+    environment.ensure(["build", "check"] if not names or {"format", "clang-tidy", "checks"} & set(names) else ["build"])
     if names:
         known = all_suites(preset or "dev", arguments, wants_tsan)
         chosen = choose(names, known)

@@ -67,6 +67,14 @@ def test_an_unknown_suite_suggests_the_nearest():
     assert (raised.value.hint, raised.value.code) == ("Did you mean door?", 2)
 
 
+def test_a_group_stands_for_all_its_suites():
+    from dev.suites import Suite
+    known = [Suite("door", "", (), None, group="rooms"), Suite("base", "", (), None, group="rooms"),
+             Suite("tidy", "", (), None, group="checks")]
+    assert [suite.name for suite in testing.choose(["rooms"], known)] == ["door", "base"]
+    assert [suite.name for suite in testing.choose(["tidy", "base"], known)] == ["base", "tidy"]
+
+
 def test_fuzz_takes_names_with_or_without_their_ending():
     known = ["json_fuzz", "options_fuzz"]
     assert fuzz.parse(["json", "--seconds", "5"], known) == (["json_fuzz"], 5)
