@@ -5,14 +5,16 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "base/text.h"
 
 namespace tenon::base {
 namespace {
@@ -25,16 +27,6 @@ constexpr int kBadScriptExit = 97;
 constexpr int kMaxStallMs = 600'000;
 
 enum class Action { kKill, kExit, kStall, kError };
-
-std::vector<std::string_view> Split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (size_t begin = 0; begin <= text.size();) {
-    const size_t end = std::min(text.find(separator, begin), text.size());
-    parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
 
 Status BadScript(std::string_view what, std::string_view part) {
   return Status::InvalidArgument("TENON_FAIL cannot be understood: " + std::string(what) + "=" +
@@ -94,10 +86,9 @@ Result<std::unique_ptr<FailpointScript>> FailpointScript::Parse(std::string_view
         rule.at = value;
         continue;
       }
-      int64_t number = 0;
-      const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-      if (error != std::errc() || end != value.data() + value.size() || number < 0)
-        return BadScript("number", parts[i]);
+      const std::optional<int64_t> parsed = ParseInteger(value);
+      if (!parsed || *parsed < 0) return BadScript("number", parts[i]);
+      const int64_t number = *parsed;
       if (key == "hit" && number > 0) {
         rule.hit = number;
       } else if ((key == "code" && rule.action == Action::kExit && number < 256) ||

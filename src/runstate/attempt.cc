@@ -7,6 +7,7 @@
 
 #include "base/failpoint.h"
 #include "base/hash.h"
+#include "base/text.h"
 #include "runstate/covers.h"
 #include "runstate/errors.h"
 
@@ -26,11 +27,7 @@ Result<std::string> NewRunId() {
   return time.data() + random;
 }
 
-std::string Join(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ",") + name;
-  return text;
-}
+std::string Join(const std::vector<std::string>& names) { return base::Join(names, ","); }
 
 // Names of the sinks of published slots, each once, in their order.
 std::vector<std::string> PublishedSinks(const JobState& state, auto predicate) {
@@ -74,6 +71,7 @@ Status Attempt::CheckRunning() const {
 }
 
 Status Attempt::Begin() {
+  TENON_FAILPOINT("K24");
   if (phase_ != Phase::kRecovering)
     return Status::Internal("The attempt has begun already: job=" + request_.job);
   if (const auto open = hold_.Unsettled(); !open.empty())
@@ -123,7 +121,9 @@ Status Attempt::Begin() {
   Note("Finishing run " + run_.run + ", attempt " + std::to_string(run_.attempt) + ": " +
        Join(PublishedSinks(state(), of_last_run)) + " is written already");
   phase_ = Phase::kRunning;
-  return hold_.Apply(Durability::kNormal, {PutRun{run_}});
+  TENON_RETURN_IF_ERROR(hold_.Apply(Durability::kNormal, {PutRun{run_}}));
+  TENON_FAILPOINT("K01");
+  return Status::Ok();
 }
 
 Status Attempt::BeginFresh(std::vector<Change> changes) {
@@ -140,7 +140,9 @@ Status Attempt::BeginFresh(std::vector<Change> changes) {
       Note("Run " + slot.run + " was cut while it sent to " + slot.sink +
            ", which keeps no record of it: its rows are sent again");
   phase_ = Phase::kRunning;
-  return hold_.Apply(Durability::kNormal, std::move(changes));
+  TENON_RETURN_IF_ERROR(hold_.Apply(Durability::kNormal, std::move(changes)));
+  TENON_FAILPOINT("K01");
+  return Status::Ok();
 }
 
 Result<ReadPlan> Attempt::OpenSource(std::string_view context) {
@@ -159,6 +161,8 @@ Result<ReadPlan> Attempt::OpenSource(std::string_view context) {
   };
   if (const auto known = sources_.find(context); known != sources_.end())
     return plan_of(known->second);
+  if (!written_sinks_.empty()) TENON_FAILPOINT("K19", context);
+  if (parts_ > 0) TENON_FAILPOINT("K27", context);
 
   OpenedSource source;
   source.cover.context = context;
@@ -233,7 +237,7 @@ Result<std::vector<Cover>> Attempt::CoversOf(const SinkRequest& request) {
     }
     if (earlier_sources_.count(context) == 0)
       return Status::Internal("Source in a frame's lineage was not planned: source=" + context);
-    Note("TN" + std::to_string(kFrameBeforeCommit) + ": " + request.sink + " is given rows of " +
+    Note(base::ErrorName(base::kErrFrameBeforeCommit) + ": " + request.sink + " is given rows of " +
          context + " that were read before the last job.commit(); a cut run may write them twice");
     Cover cover;
     cover.context = context;
@@ -263,6 +267,7 @@ Result<SinkDecision> Attempt::BeginSink(const SinkRequest& request) {
   if (call_ && call_->seq)
     return Status::Internal("A sink call is still undecided: sink=" + call_->request.sink);
   call_.reset();
+  if (!written_sinks_.empty()) TENON_FAILPOINT("K18", request.sink);
   SinkQuestion question{request.sink, request.derived_sink, request.target, request.selection,
                         run_.run,     hold_.epoch(),        parts_};
   question.n = calls_of_sink_[request.sink] + 1;
@@ -490,7 +495,7 @@ Status Attempt::End(Ending ending, std::string rows_json) {
           (slot.run == run_.run && !IsBookmarked(slot.covers)))
         changes.push_back(DropSlot{slot.seq});
     if (read_bookmarked)
-      Note("TN" + std::to_string(kEndedWithoutCommit) +
+      Note(base::ErrorName(base::kErrEndedWithoutCommit) +
            ": the script ended without job.commit(), so no bookmark was moved: the next run reads "
            "the same rows again");
   }
@@ -499,6 +504,7 @@ Status Attempt::End(Ending ending, std::string rows_json) {
       ending == Ending::kClean && !changes.empty() ? Durability::kDurable : Durability::kNormal;
   changes.push_back(PutRun{run_});
   TENON_RETURN_IF_ERROR(hold_.Apply(durability, std::move(changes)));
+  if (ending == Ending::kClean && read_bookmarked) TENON_FAILPOINT("K28");
   phase_ = Phase::kEnded;
   unmarked_.clear();
   return Status::Ok();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "base/text.h"
 
 namespace tenon::runstate {
 namespace {
@@ -15,16 +16,8 @@ using nlohmann::json;
 // UTF-8 is written in hex, under another name.
 constexpr std::string_view kHexSuffix = "_hex";
 
-bool IsUtf8(const std::string& bytes) {
-  try {
-    return !json(bytes).dump().empty();
-  } catch (const json::type_error&) {
-    return false;
-  }
-}
-
 void PutBytes(std::string key, const std::string& bytes, json* facts) {
-  if (IsUtf8(bytes)) {
+  if (base::IsUtf8(bytes)) {
     (*facts)[key] = bytes;
     return;
   }

@@ -6,6 +6,8 @@
 #include <ctime>
 #include <string>
 
+#include "base/text.h"
+
 namespace tenon::runstate {
 namespace {
 
@@ -32,7 +34,7 @@ Status JobIsRunning(std::string_view job, const Holder& holder) {
                           Fact("pid", static_cast<uint64_t>(holder.pid)) +
                           Fact("host", holder.host) + " since=\"" + TimeText(holder.since_ms) + '"')
       .WithHint("Wait for it, or stop that process; then run again.")
-      .WithNumber(kJobIsRunning);
+      .WithNumber(base::kErrJobIsRunning);
 }
 
 Status LockKept(std::string_view job, const Holder& holder, const std::filesystem::path& file) {
@@ -40,14 +42,14 @@ Status LockKept(std::string_view job, const Holder& holder, const std::filesyste
              "Job is locked by a process that a dead run left behind:" + Fact("job", job) +
              Fact("dead_pid", static_cast<uint64_t>(holder.pid)) + Fact("file", file.string()))
       .WithHint("End the process that has the file open; `fuser " + file.string() + "` names it.")
-      .WithNumber(kLockKept);
+      .WithNumber(base::kErrLockKept);
 }
 
 Status TakenOver(std::string_view job, uint64_t mine, uint64_t now) {
   return Status::Conflict("Another run took over:" + Fact("job", job) + Fact("epoch", mine) +
                           Fact("now", now))
       .WithHint("This run has stopped and touched nothing more; the other one finishes its work.")
-      .WithNumber(kTakenOver);
+      .WithNumber(base::kErrTakenOver);
 }
 
 Status AnotherWay(std::string_view sink, const Slot& slot, std::string_view difference) {
@@ -57,7 +59,7 @@ Status AnotherWay(std::string_view sink, const Slot& slot, std::string_view diff
       .WithHint(
           "The sink holds rows of the same interval already. --treat-as-written skips this call, "
           "--write-anyway writes it and may double rows, `tenon run forget` starts over.")
-      .WithNumber(kAnotherWay);
+      .WithNumber(base::kErrAnotherWay);
 }
 
 Status SourceChanged(std::string_view context, const Cover& then, const Fingerprint& now,
@@ -75,7 +77,7 @@ Status SourceChanged(std::string_view context, const Cover& then, const Fingerpr
           "The sinks named have the rows as they were then. --accept-changed writes them as they "
           "are "
           "now to the others, `tenon run forget` starts over.")
-      .WithNumber(kSourceChanged);
+      .WithNumber(base::kErrSourceChanged);
 }
 
 Status CutRunNeedsChoice(std::string_view job, std::string_view run,
@@ -83,7 +85,7 @@ Status CutRunNeedsChoice(std::string_view job, std::string_view run,
   return Status::Conflict("The last run was cut after it had published:" + Fact("job", job) +
                           Fact("run", run) + Fact("written", published_sinks))
       .WithHint("--resume finishes it and skips what is written; --again writes everything again.")
-      .WithNumber(kCutRunNeedsChoice);
+      .WithNumber(base::kErrCutRunNeedsChoice);
 }
 
 Status SinkAhead(std::string_view sink, uint64_t seq, const Status& cause) {
@@ -92,7 +94,7 @@ Status SinkAhead(std::string_view sink, uint64_t seq, const Status& cause) {
       .WithHint(
           "Was the state directory restored from a copy, or is the sink written from another one? "
           "Nothing was changed.")
-      .WithNumber(kSinkAhead);
+      .WithNumber(base::kErrSinkAhead);
 }
 
 Status RowsPending(std::string_view job, std::string_view sinks) {
@@ -101,14 +103,14 @@ Status RowsPending(std::string_view job, std::string_view sinks) {
       .WithHint(
           "Run the job again to finish it, or `tenon run forget` to give it up; then change the "
           "bookmark.")
-      .WithNumber(kRowsPending);
+      .WithNumber(base::kErrRowsPending);
 }
 
 Status BookmarkMoved(std::string_view job, std::string_view context) {
   return Status::Conflict("Bookmark was moved meanwhile:" + Fact("job", job) +
                           Fact("context", context))
       .WithHint("Nothing was committed. Run again; what is written already is skipped.")
-      .WithNumber(kBookmarkMoved);
+      .WithNumber(base::kErrBookmarkMoved);
 }
 
 Status AgainWithBookmarks(std::string_view job) {
@@ -116,13 +118,13 @@ Status AgainWithBookmarks(std::string_view job) {
                           Fact("job", job))
       .WithHint(
           "A plain run finishes it. `tenon run forget` gives it up; the next run starts over.")
-      .WithNumber(kAgainWithBookmarks);
+      .WithNumber(base::kErrAgainWithBookmarks);
 }
 
 Status UnknownJob(std::string_view job) {
   return Status::NotFound("No run of this job is known here:" + Fact("job", job))
       .WithHint("`tenon run list` shows the jobs of this state directory.")
-      .WithNumber(kUnknownJob);
+      .WithNumber(base::kErrUnknownJob);
 }
 
 Status NoAnswer(std::string_view job, std::string_view sink, uint64_t seq, const Status& cause) {
@@ -130,7 +132,7 @@ Status NoAnswer(std::string_view job, std::string_view sink, uint64_t seq, const
                              Fact("sink", sink) + Fact("seq", seq) + Fact("cause", cause.message()))
       .WithHint("When the sink answers again, `tenon run recover " + std::string(job) +
                 "` or the next run finds out what it holds.")
-      .WithNumber(kNoAnswer);
+      .WithNumber(base::kErrOutcomeUnknown);
 }
 
 Status JournalNewer(const std::filesystem::path& file, int64_t found, int64_t known) {
@@ -138,7 +140,7 @@ Status JournalNewer(const std::filesystem::path& file, int64_t found, int64_t kn
              "Journal was written by a newer version of Tenon:" + Fact("file", file.string()) +
              Fact("schema", std::to_string(found)) + Fact("known", std::to_string(known)))
       .WithHint("Upgrade Tenon, or point TENON_HOME to another state directory.")
-      .WithNumber(kJournalNewer);
+      .WithNumber(base::kErrJournalNewer);
 }
 
 Status JournalDamaged(const std::filesystem::path& file, std::string_view why) {
@@ -148,14 +150,14 @@ Status JournalDamaged(const std::filesystem::path& file, std::string_view why) {
           "Nothing was changed. Restore the file from a copy, or move it away: then all bookmarks "
           "of "
           "this state directory are gone.")
-      .WithNumber(kJournalDamaged);
+      .WithNumber(base::kErrJournalDamaged);
 }
 
 Status JournalUnusable(const std::filesystem::path& file, std::string_view why) {
   return Status::PermissionDenied("Journal cannot be read or written:" +
                                   Fact("file", file.string()) + Fact("error", why))
       .WithHint("Check owner and rights of the state directory and free space on its disk.")
-      .WithNumber(kJournalUnusable);
+      .WithNumber(base::kErrJournalUnusable);
 }
 
 Status JournalLocked(const std::filesystem::path& file) {
@@ -163,7 +165,7 @@ Status JournalLocked(const std::filesystem::path& file) {
                              Fact("file", file.string()))
       .WithHint("Run again; `fuser " + file.string() + "` names who has it open.")
       .WithRetry(Retry::kAgain)
-      .WithNumber(kJournalLocked);
+      .WithNumber(base::kErrJournalLocked);
 }
 
 std::string TimeText(int64_t unix_ms) {
@@ -182,9 +184,7 @@ int64_t NowMs() {
 }
 
 std::string PositionText(const std::optional<Position>& position) {
-  if (!position) return "the start";
-  if (position->json.size() <= kMaxPositionText) return position->json;
-  return position->json.substr(0, kMaxPositionText) + "…";
+  return position ? base::ShortText(position->json, kMaxPositionText) : "the start";
 }
 
 }  // namespace tenon::runstate

@@ -16,29 +16,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/error_catalog.h"
 #include "runstate/records.h"
 #include "tenon/status.h"
 
 namespace tenon::runstate {
-
-inline constexpr int kJobIsRunning = 6001;
-inline constexpr int kTakenOver = 6002;
-inline constexpr int kAnotherWay = 6003;
-inline constexpr int kSourceChanged = 6004;
-inline constexpr int kCutRunNeedsChoice = 6005;
-inline constexpr int kSinkAhead = 6006;
-inline constexpr int kRowsPending = 6007;
-inline constexpr int kJournalNewer = 6008;
-inline constexpr int kJournalDamaged = 6009;
-inline constexpr int kJournalUnusable = 6010;
-inline constexpr int kLockKept = 6011;
-inline constexpr int kBookmarkMoved = 6012;
-inline constexpr int kAgainWithBookmarks = 6013;
-inline constexpr int kEndedWithoutCommit = 6014;
-inline constexpr int kFrameBeforeCommit = 6015;
-inline constexpr int kJournalLocked = 6016;
-inline constexpr int kUnknownJob = 6018;
-inline constexpr int kNoAnswer = 9001;
 
 Status JobIsRunning(std::string_view job, const Holder& holder);
 Status LockKept(std::string_view job, const Holder& holder, const std::filesystem::path& file);

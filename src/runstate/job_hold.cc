@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/failpoint.h"
 #include "runstate/covers.h"
 #include "runstate/errors.h"
 
@@ -43,6 +44,7 @@ Status JobHold::Settled(uint64_t seq, Outcome outcome) {
   const Slot* slot = state_.FindSlot(seq);
   if (slot == nullptr || slot->state != SlotState::kIntent)
     return Status::Internal("Slot is not to be settled: seq=" + std::to_string(seq));
+  TENON_FAILPOINT("K22", slot->sink);
   if (outcome == Outcome::kPublished) return Apply(Durability::kNormal, {MarkPublished{seq}});
   std::vector<Change> changes = {DropSlot{seq}};
   // Nothing of it was published, so nothing of it needs to be left alone.

@@ -15,8 +15,7 @@ namespace tenon::runstate {
 namespace {
 
 constexpr const char* kFileName = "state.db";
-constexpr int kOpenTries = 200;  // At kOpenPauseMs: as long as any other wait for a lock.
-constexpr int kOpenPauseMs = 50;
+constexpr int kOpenPauseMs = 20;
 
 // A transaction that rolls back unless it is committed.
 class SqlTransaction {
@@ -363,8 +362,8 @@ class SqliteJournal final : public Journal {
 
 // Two processes that make the file at the same moment get in each other's way where SQLite does not
 // wait by itself: while the log is switched on.
-Status SwitchLogOn(SqliteConnection& connection) {
-  for (int tried = 1;; ++tried) {
+Status SwitchLogOn(SqliteConnection& connection, int busy_timeout_ms) {
+  for (int waited_ms = 0;; waited_ms += kOpenPauseMs) {
     TENON_ASSIGN_OR_RETURN(SqliteStatement mode, connection.Prepare("PRAGMA journal_mode = WAL"));
     Result<bool> row = mode.Step();
     if (row.ok()) {
@@ -375,21 +374,23 @@ Status SwitchLogOn(SqliteConnection& connection) {
       if (now == "wal") return Status::Ok();
       return JournalUnusable(connection.file(), "its file system cannot share memory (WAL)");
     }
-    if (row.status().number() != kJournalLocked || tried == kOpenTries) return row.status();
+    if (row.status().number() != base::kErrJournalLocked || waited_ms >= busy_timeout_ms)
+      return row.status();
     std::this_thread::sleep_for(std::chrono::milliseconds(kOpenPauseMs));
   }
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Journal>> Journal::Open(const std::filesystem::path& home) {
+Result<std::unique_ptr<Journal>> Journal::Open(const std::filesystem::path& home,
+                                               int busy_timeout_ms) {
   const std::filesystem::path file = home / kFileName;
   if (Status made = base::MakeFolders(home); !made.ok())
     return JournalUnusable(file, made.message());
   TENON_ASSIGN_OR_RETURN(std::unique_ptr<SqliteConnection> connection,
-                         SqliteConnection::Open(file));
+                         SqliteConnection::Open(file, busy_timeout_ms));
   if (connection->read_only()) return JournalUnusable(file, "it is read-only");
-  TENON_RETURN_IF_ERROR(SwitchLogOn(*connection));
+  TENON_RETURN_IF_ERROR(SwitchLogOn(*connection, busy_timeout_ms));
   TENON_RETURN_IF_ERROR(connection->KeepLogOnClose());
   TENON_RETURN_IF_ERROR(connection->Execute("PRAGMA foreign_keys = ON"));
   TENON_ASSIGN_OR_RETURN(std::string home_id, PrepareJournalSchema(*connection));

@@ -49,7 +49,9 @@ class Journal {
   // Opens <home>/state.db and makes folder and file when they are missing. Errors: TN6008 a newer
   // version of Tenon wrote the file, TN6009 it is damaged or no journal, TN6010 it cannot be read
   // or written; each names the file.
-  static Result<std::unique_ptr<Journal>> Open(const std::filesystem::path& home);
+  // A transaction waits at most `busy_timeout_ms` for one of another process.
+  static Result<std::unique_ptr<Journal>> Open(const std::filesystem::path& home,
+                                               int busy_timeout_ms = 10'000);
 
   Journal() = default;
   Journal(const Journal&) = delete;

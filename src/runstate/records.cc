@@ -85,16 +85,11 @@ struct Applier {
 
 std::string_view RunStateName(RunState state) {
   switch (state) {
-    case RunState::kRunning:
-      return "running";
-    case RunState::kCut:
-      return "cut";
-    case RunState::kDone:
-      return "done";
-    case RunState::kFailed:
-      return "failed";
-    case RunState::kEndedWithoutCommit:
-      return "ended without commit";
+    case RunState::kRunning: return "running";
+    case RunState::kCut: return "cut";
+    case RunState::kDone: return "done";
+    case RunState::kFailed: return "failed";
+    case RunState::kEndedWithoutCommit: return "ended without commit";
   }
   return "unknown";
 }

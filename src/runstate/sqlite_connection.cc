@@ -8,11 +8,6 @@
 #include "runstate/errors.h"
 
 namespace tenon::runstate {
-namespace {
-
-constexpr int kBusyTimeoutMs = 10'000;
-
-}  // namespace
 
 SqliteStatement& SqliteStatement::Text(std::string_view value) {
   // An empty view may have no address, and SQLite takes that for NULL.
@@ -88,15 +83,15 @@ SqliteConnection::~SqliteConnection() {
   sqlite3_close(database_);
 }
 
-Result<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(
-    const std::filesystem::path& file) {
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const std::filesystem::path& file,
+                                                                 int busy_timeout_ms) {
   sqlite3* database = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
                     SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
   const int code = sqlite3_open_v2(file.c_str(), &database, flags, nullptr);
   std::unique_ptr<SqliteConnection> connection(new SqliteConnection(file, database));
   if (code != SQLITE_OK) return connection->Error(code);
-  sqlite3_busy_timeout(database, kBusyTimeoutMs);
+  sqlite3_busy_timeout(database, busy_timeout_ms);
   return connection;
 }
 
@@ -123,12 +118,10 @@ Status SqliteConnection::Error(int code) const {
   const char* text = database_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database_);
   switch (code & 0xff) {
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return JournalLocked(file_);
+    case SQLITE_LOCKED: return JournalLocked(file_);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-    case SQLITE_FORMAT:
-      return JournalDamaged(file_, text);
+    case SQLITE_FORMAT: return JournalDamaged(file_, text);
     case SQLITE_NOMEM:
       return Status::ResourceExhausted("No memory for the journal: file=" + file_.string());
     case SQLITE_FULL:
@@ -138,8 +131,7 @@ Status SqliteConnection::Error(int code) const {
     case SQLITE_PERM:
     case SQLITE_AUTH:
     case SQLITE_NOLFS:
-    case SQLITE_PROTOCOL:
-      return JournalUnusable(file_, text);
+    case SQLITE_PROTOCOL: return JournalUnusable(file_, text);
     default:
       return Status::Internal("Journal statement failed: file=" + file_.string() +
                               " error=" + text);

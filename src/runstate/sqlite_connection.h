@@ -49,7 +49,8 @@ class SqliteStatement {
 class SqliteConnection {
  public:
   // Opens or makes the file. Errors: TN6008 to TN6010, TN6016, by file.
-  static Result<std::unique_ptr<SqliteConnection>> Open(const std::filesystem::path& file);
+  static Result<std::unique_ptr<SqliteConnection>> Open(const std::filesystem::path& file,
+                                                        int busy_timeout_ms);
   SqliteConnection(const SqliteConnection&) = delete;
   SqliteConnection& operator=(const SqliteConnection&) = delete;
   ~SqliteConnection();

@@ -6,8 +6,10 @@
 // A violation names the seed that shows it: give that seed with --schedules 1 and the same
 // configuration and mutant.
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
@@ -28,6 +30,16 @@ struct Request {
   std::string mutant = "none";
   unsigned threads = std::max(1u, std::thread::hardware_concurrency());
 };
+
+// A line of text, as printf makes it.
+[[gnu::format(printf, 2, 3)]] void Print(std::FILE* file, const char* format, ...) {
+  std::array<char, 1024> text;
+  va_list values;
+  va_start(values, format);
+  std::vsnprintf(text.data(), text.size(), format, values);
+  va_end(values);
+  std::fputs(text.data(), file);
+}
 
 struct Tally {
   uint64_t schedules = 0, steps = 0, refused = 0, violations = 0, first_seed = 0;
@@ -72,7 +84,7 @@ int RunProtocol(const Request& request) {
   for (const Configuration& each : Configurations())
     configurations += request.configuration == "all" || request.configuration == each.name;
   if (configurations == 0) {
-    std::fprintf(stderr, "no such configuration: %s\n", request.configuration.c_str());
+    Print(stderr, "no such configuration: %s\n", request.configuration.c_str());
     return 2;
   }
   size_t seen = 0;
@@ -82,15 +94,15 @@ int RunProtocol(const Request& request) {
     const uint64_t count =
         request.schedules / configurations + (seen++ < request.schedules % configurations);
     const Tally tally = RunMany(each, Mutant::kNone, request, count, false);
-    std::printf(
-        "%-20s sinks=%-3s schedules=%8llu steps=%10llu refused=%7llu violations=%llu %6.1fs\n",
-        each.name.c_str(), each.sinks.c_str(), static_cast<unsigned long long>(tally.schedules),
-        static_cast<unsigned long long>(tally.steps),
-        static_cast<unsigned long long>(tally.refused),
-        static_cast<unsigned long long>(tally.violations), tally.seconds);
+    Print(stdout,
+          "%-20s sinks=%-3s schedules=%8llu steps=%10llu refused=%7llu violations=%llu %6.1fs\n",
+          each.name.c_str(), each.sinks.c_str(), static_cast<unsigned long long>(tally.schedules),
+          static_cast<unsigned long long>(tally.steps),
+          static_cast<unsigned long long>(tally.refused),
+          static_cast<unsigned long long>(tally.violations), tally.seconds);
     if (tally.violations > 0)
-      std::printf("  seed=%llu: %s\n", static_cast<unsigned long long>(tally.first_seed),
-                  tally.first_violation.c_str());
+      Print(stdout, "  seed=%llu: %s\n", static_cast<unsigned long long>(tally.first_seed),
+            tally.first_violation.c_str());
     std::fflush(stdout);
     total.schedules += tally.schedules;
     total.steps += tally.steps;
@@ -98,13 +110,14 @@ int RunProtocol(const Request& request) {
     total.violations += tally.violations;
     total.seconds += tally.seconds;
   }
-  std::printf(
-      "TOTAL configurations=%zu schedules=%llu steps=%llu refused=%llu violations=%llu "
-      "seconds=%.1f schedules/s=%.0f\n",
-      configurations, static_cast<unsigned long long>(total.schedules),
-      static_cast<unsigned long long>(total.steps), static_cast<unsigned long long>(total.refused),
-      static_cast<unsigned long long>(total.violations), total.seconds,
-      static_cast<double>(total.schedules) / std::max(total.seconds, 1e-9));
+  Print(stdout,
+        "TOTAL configurations=%zu schedules=%llu steps=%llu refused=%llu violations=%llu "
+        "seconds=%.1f schedules/s=%.0f\n",
+        configurations, static_cast<unsigned long long>(total.schedules),
+        static_cast<unsigned long long>(total.steps),
+        static_cast<unsigned long long>(total.refused),
+        static_cast<unsigned long long>(total.violations), total.seconds,
+        static_cast<double>(total.schedules) / std::max(total.seconds, 1e-9));
   return total.violations == 0 ? 0 : 1;
 }
 
@@ -121,16 +134,16 @@ int RunMutants(const Request& request) {
     const Tally tally = RunMany(*configuration, info.mutant, request, request.schedules, true);
     if (tally.violations == 0) {
       ++survived;
-      std::printf("%-22s SURVIVED %llu schedules of %s\n", std::string(info.name).c_str(),
-                  static_cast<unsigned long long>(tally.schedules), configuration->name.c_str());
+      Print(stdout, "%-22s SURVIVED %llu schedules of %s\n", std::string(info.name).c_str(),
+            static_cast<unsigned long long>(tally.schedules), configuration->name.c_str());
       continue;
     }
-    std::printf("%-22s killed in %s after %llu schedules, seed=%llu: %s\n",
-                std::string(info.name).c_str(), configuration->name.c_str(),
-                static_cast<unsigned long long>(tally.schedules),
-                static_cast<unsigned long long>(tally.first_seed), tally.first_violation.c_str());
+    Print(stdout, "%-22s killed in %s after %llu schedules, seed=%llu: %s\n",
+          std::string(info.name).c_str(), configuration->name.c_str(),
+          static_cast<unsigned long long>(tally.schedules),
+          static_cast<unsigned long long>(tally.first_seed), tally.first_violation.c_str());
   }
-  std::printf("killed %d of %d mutants\n", known - survived, known);
+  Print(stdout, "killed %d of %d mutants\n", known - survived, known);
   return known > 0 && survived == 0 ? 0 : 1;
 }
 
@@ -153,9 +166,9 @@ int Main(int count, char** arguments) {
       count = 0;  // Usage.
   }
   if (count == 0 || count % 2 == 0) {
-    std::fprintf(stderr,
-                 "usage: run_state_simulator [--schedules N] [--seed S] [--config NAME|all]\n"
-                 "                           [--mutant NAME|none|all] [--threads N]\n");
+    Print(stderr,
+          "usage: run_state_simulator [--schedules N] [--seed S] [--config NAME|all]\n"
+          "                           [--mutant NAME|none|all] [--threads N]\n");
     return 2;
   }
   return request.mutant == "none" ? RunProtocol(request) : RunMutants(request);

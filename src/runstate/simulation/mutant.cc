@@ -172,10 +172,8 @@ Status MutantJournal::ApplyBookmarksOneByOne(Transaction transaction) {
 Status MutantJournal::ApplyDone(Transaction transaction) {
   TENON_ASSIGN_OR_RETURN(JobState now, inner_.Load(transaction.job));
   switch (mutant_) {
-    case Mutant::kCleanUpBeforeDone:
-      return ApplySlotsFirst(transaction);
-    case Mutant::kBookmarksOneByOne:
-      return ApplyBookmarksOneByOne(std::move(transaction));
+    case Mutant::kCleanUpBeforeDone: return ApplySlotsFirst(transaction);
+    case Mutant::kBookmarksOneByOne: return ApplyBookmarksOneByOne(std::move(transaction));
     case Mutant::kBookmarkWithIntent:
       std::erase_if(transaction.changes, [&](const Change& change) {
         const auto* move = std::get_if<MoveBookmark>(&change);
@@ -215,8 +213,7 @@ Status MutantJournal::ApplyDone(Transaction transaction) {
       Strip<MarkPublished>(&transaction.changes);
       break;
     }
-    default:
-      break;
+    default: break;
   }
   return inner_.Apply(transaction);
 }

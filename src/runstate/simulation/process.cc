@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/error_catalog.h"
+
 namespace tenon::runstate {
 namespace {
 
@@ -59,9 +61,8 @@ Process::State Process::Stop(Ending ending, const Status& error) {
 
 Process::State Process::Stop(const Status& error) {
   switch (error.number()) {
-    case 6003:
-    case 6004:
-      return Stop(Ending::kRefused, error);
+    case base::kErrAnotherWay:
+    case base::kErrSourceChanged: return Stop(Ending::kRefused, error);
     default:
       return Stop(error.Is(StatusCode::kConflict) ? Ending::kFenced : Ending::kFailed, error);
   }
@@ -70,18 +71,14 @@ Process::State Process::Stop(const Status& error) {
 Process::State Process::Step() {
   if (attempt_ == nullptr) return Stop(Ending::kFailed, Status::Internal("Not started"));
   switch (stage_) {
-    case Stage::kSettle:
-      return Settle();
-    case Stage::kSweep:
-      return Sweep();
+    case Stage::kSettle: return Settle();
+    case Stage::kSweep: return Sweep();
     case Stage::kBegin:
       if (Status begun = attempt_->Begin(); !begun.ok()) return Stop(begun);
       stage_ = Stage::kScript;
       return State::kRunning;
-    case Stage::kScript:
-      return ScriptStep();
-    case Stage::kEnd:
-      return EndStep();
+    case Stage::kScript: return ScriptStep();
+    case Stage::kEnd: return EndStep();
   }
   return State::kEnded;
 }
@@ -154,12 +151,9 @@ Process::State Process::ScriptStep() {
     return State::kRunning;
   }
   switch (operation().kind) {
-    case Operation::Kind::kRead:
-      return ReadStep(operation().index);
-    case Operation::Kind::kWrite:
-      return WriteStep();
-    case Operation::Kind::kCommit:
-      return CommitStep();
+    case Operation::Kind::kRead: return ReadStep(operation().index);
+    case Operation::Kind::kWrite: return WriteStep();
+    case Operation::Kind::kCommit: return CommitStep();
   }
   return State::kEnded;
 }
@@ -196,8 +190,7 @@ Status Process::ReadRows(int source) {
 
 Process::State Process::WriteStep() {
   switch (write_) {
-    case Write::kBegin:
-      return BeginWrite();
+    case Write::kBegin: return BeginWrite();
     case Write::kRead:
       call_rows_ = 0;
       for (int source : operation().sources) {
@@ -216,17 +209,14 @@ Process::State Process::WriteStep() {
         sink().prepared.push_back({token_, call_rows_, 0});
       write_ = Write::kIntent;
       return State::kRunning;
-    case Write::kIntent:
-      return Intend();
-    case Write::kPublish:
-      return Publish();
+    case Write::kIntent: return Intend();
+    case Write::kPublish: return Publish();
     case Write::kRest:
       if (sink().kind == 'F') sink().Publish(token_, 1);
       if (sink().kind == 'D') return AwaitReply();
       write_ = Write::kConclude;
       return State::kRunning;
-    case Write::kSettle:
-      return SettleOwn();
+    case Write::kSettle: return SettleOwn();
     case Write::kConclude:
       if (Status published = attempt_->Published(token_); !published.ok()) return Stop(published);
       journal_.visited()->insert(seq_);
@@ -275,18 +265,10 @@ Process::State Process::Intend() {
     return Stop(Ending::kFailed, Status::Cancelled("Killed"));
   Prepared prepared;
   switch (sink().kind) {
-    case 'D':
-      prepared.commit_class = CommitClass::kTransactional;
-      break;
-    case 'F':
-      prepared.commit_class = CommitClass::kRecoverable;
-      break;
-    case 'P':
-      prepared.commit_class = CommitClass::kAtomic;
-      break;
-    default:
-      prepared.commit_class = CommitClass::kAppendOnly;
-      break;
+    case 'D': prepared.commit_class = CommitClass::kTransactional; break;
+    case 'F': prepared.commit_class = CommitClass::kRecoverable; break;
+    case 'P': prepared.commit_class = CommitClass::kAtomic; break;
+    default: prepared.commit_class = CommitClass::kAppendOnly; break;
   }
   prepared.messages = {"files of " + token_};
   Result<IntentRecord> intent = attempt_->Intent(token_, std::move(prepared));

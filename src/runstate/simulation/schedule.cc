@@ -71,17 +71,14 @@ class Schedule {
     const std::ptrdiff_t chosen = AnyProcess();
     Process& process = *processes_[static_cast<size_t>(chosen)];
     switch (process.Step()) {
-      case Process::State::kRunning:
-        break;
+      case Process::State::kRunning: break;
       case Process::State::kWaiting:
         if (random_.Chance(1, 8))
           process.LoseReply();
         else if (!world_.under_way().empty())
           DecideAny();
         break;
-      case Process::State::kEnded:
-        processes_.erase(processes_.begin() + chosen);
-        break;
+      case Process::State::kEnded: processes_.erase(processes_.begin() + chosen); break;
     }
   }
 
