@@ -3,9 +3,9 @@
  * The library exports one symbol, tenon_connector_init. Everything else is a table of functions with a `self`.
  *
  * Rules
- * - Every table and every struct marked "sized" starts with its size, set by the side that fills it from ITS header.
- *   The reader of a table uses only the part that both know; what is missing counts as "cannot". Tables are only
- *   ever appended to.
+ * - Every table and every struct marked "sized" starts with its size, from the header of its provider. The memory of an
+ *   out table is the caller's: zeroed, its size set. The callee fills no more than that (plugin_fill.h) and sets what
+ *   it filled. Either side uses what both know; what is missing is "cannot". Tables are only ever appended to.
  * - A function that can fail returns 0, or a tenon StatusCode (status.h) and fills *error. Out values are written
  *   only on 0. The receiver of an out value calls its release, if not NULL, exactly once.
  * - tenon_text is borrowed for the length of the call. tenon_bytes is owned by the receiver.
