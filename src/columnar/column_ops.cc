@@ -156,9 +156,25 @@ BufferRef RebasedValidity(const ArrayNode& node) {
   return Freeze(std::move(bits));
 }
 
+// The columns whose validity bits together tell where any of these has a value: a choice has none of its own.
+std::vector<Column> WithMembers(const std::vector<Column>& columns) {
+  std::vector<Column> all;
+  for (const Column& column : columns) {
+    if (column.type().id() != TypeId::kChoice) {
+      all.push_back(column);
+      continue;
+    }
+    for (size_t k = 0; k < column.type().fields().size(); ++k) {
+      all.push_back(TakeMember(column, static_cast<int>(k)));
+    }
+  }
+  return all;
+}
+
 // Bits that are set where any of these columns has a value; none when that is everywhere.
-BufferRef AnyValue(const std::vector<Column>& columns, int64_t rows, int64_t* nulls) {
+BufferRef AnyValue(const std::vector<Column>& given, int64_t rows, int64_t* nulls) {
   *nulls = 0;
+  const std::vector<Column> columns = WithMembers(given);
   for (const Column& column : columns) {
     if (column.type().id() != TypeId::kNull && HasNoNulls(*column.node())) return {};
   }
@@ -241,6 +257,13 @@ Column TakeMember(const Column& choice, int index) {
                 Narrowed(node.children[at], node.offset, node.length));
 }
 
+Column StructWherePresent(std::vector<Field> fields, const std::vector<Column>& columns,
+                          int64_t rows) {
+  std::shared_ptr<ArrayNode> node = StructNode(columns, rows);
+  node->buffers[0] = AnyValue(columns, rows, &node->null_count);
+  return Column(DataType::Struct(std::move(fields)), std::move(node));
+}
+
 Column MembersAsStruct(const Column& choice) {
   std::vector<Field> fields;
   std::vector<Column> members;
@@ -248,9 +271,7 @@ Column MembersAsStruct(const Column& choice) {
     members.push_back(TakeMember(choice, static_cast<int>(k)));
     fields.push_back({choice.type().fields()[k].name, members.back().type()});
   }
-  std::shared_ptr<ArrayNode> node = StructNode(members, choice.length());
-  node->buffers[0] = AnyValue(members, choice.length(), &node->null_count);
-  return Column(DataType::Struct(std::move(fields)), std::move(node));
+  return StructWherePresent(std::move(fields), members, choice.length());
 }
 
 Column MakeChoice(const DataType& type, const std::vector<Column>& members, int64_t rows) {

@@ -26,6 +26,10 @@ Column MakeStruct(std::vector<Field> fields, const std::vector<Column>& columns,
 Column WithFields(const Column& structure, std::vector<Field> fields,
                   const std::vector<Column>& columns);
 
+// A struct that is null where all of its fields are: an object that nothing was put into does not exist.
+Column StructWherePresent(std::vector<Field> fields, const std::vector<Column>& columns,
+                          int64_t rows);
+
 // Values of member `index` of a choice; null where another member is selected.
 Column TakeMember(const Column& choice, int index);
 // A struct with one field per member, named by type: what Glue's make_struct gives. Null where the choice is.

@@ -147,4 +147,33 @@ Result<RecordBatch> TakeRows(RecordBatch batch, std::span<const int64_t> indices
   });
 }
 
+Result<Column> MergeColumns(const std::vector<Column>& columns) {
+  if (columns.size() == 1) return columns[0];
+  if (columns.empty()) return Status::Internal("No columns to merge: columns=0");
+  const DataType& type = columns[0].type();
+  const int64_t rows = columns[0].length();
+  std::vector<int64_t> indices(static_cast<size_t>(rows), 0);
+  for (size_t k = 0; k < columns.size(); ++k) {
+    const ArrayNode& node = *columns[k].node();
+    if (columns[k].type() != type || node.length != rows) {
+      return Status::Internal("Columns to merge differ: first=" + type.ToString() +
+                              " other=" + columns[k].type().ToString());
+    }
+    for (int64_t row = 0; row < rows; ++row) {
+      if (!IsNull(node, row))
+        indices[static_cast<size_t>(row)] = static_cast<int64_t>(k) * rows + row;
+    }
+  }
+  // A row without any value must not find one at index 0.
+  for (int64_t row = 0; row < rows; ++row) {
+    int64_t& index = indices[static_cast<size_t>(row)];
+    if (index == 0) index = row;
+  }
+  TENON_ASSIGN_OR_RETURN(Column all, ConcatenateColumn({"value", type}, columns));
+  const auto schema = std::make_shared<const Schema>(std::vector<Field>{{"value", type}});
+  TENON_ASSIGN_OR_RETURN(RecordBatch batch, MakeBatch(schema, {all}, all.length()));
+  TENON_ASSIGN_OR_RETURN(RecordBatch taken, TakeRows(std::move(batch), indices));
+  return TakeColumns(std::move(taken))[0];
+}
+
 }  // namespace tenon::columnar

@@ -27,4 +27,8 @@ Result<RecordBatch> Filter(RecordBatch batch, const std::vector<uint8_t>& keep_b
 // Row indices[i] becomes row i; rows may repeat. kInternal when one is out of range.
 Result<RecordBatch> TakeRows(RecordBatch batch, std::span<const int64_t> indices);
 
+// One column out of several of the same type and length, of which at most one has a value in each row. kInternal when
+// there is none or they differ.
+Result<Column> MergeColumns(const std::vector<Column>& columns);
+
 }  // namespace tenon::columnar

@@ -5,12 +5,12 @@
 //   spool->Finish();
 //   std::unique_ptr<SpoolReader> reader = spool->Open(3);
 //
-// The folder is made at the first batch that does not fit and removed with the spool. After a crash it stays until
-// SweepSpools finds that its process is gone. The spool outlives its readers; batches outlive everything.
+// The spool makes a folder of its own at the first batch that does not fit and removes it when it goes. After a crash
+// the folder stays until SweepSpools finds that its process, which its name tells, is gone. The spool outlives its
+// readers; batches outlive everything.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>

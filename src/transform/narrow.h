@@ -50,6 +50,16 @@ class NarrowTransform {
   virtual std::string Describe() const = 0;
   // The stage may outlive this transform.
   virtual Result<std::unique_ptr<NarrowStage>> NewStage() const = 0;
+  // The same for a frame whose schema is known before its first batch: that of a typed source, or the merged one of a
+  // spool. Some transforms treat a column by what it is in the whole frame (make_cols renames a column only when it is
+  // a choice there); without this they take each batch for the whole frame.
+  virtual Result<std::unique_ptr<NarrowStage>> NewStageFor(const SchemaPtr& frame_schema) const {
+    static_cast<void>(frame_schema);
+    return NewStage();
+  }
+  // True when, of a self-describing input, only the schema of the whole frame tells what to do: a spool before this
+  // transform and NewStageFor give results that do not depend on how rows fall into batches.
+  virtual bool wants_frame_schema() const { return false; }
 };
 
 }  // namespace tenon::transform

@@ -1,0 +1,269 @@
+#include "frame/spool.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "base/error_catalog.h"
+#include "base/platform_file.h"
+#include "base/platform_process.h"
+#include "base/text.h"
+#include "columnar/ipc_file.h"
+#include "columnar/memory.h"
+#include "columnar/share.h"
+#include "frame/schema_merge.h"
+
+namespace tenon::frame {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPrefix = "spool";
+
+// "spool.<pid>.<start>.<n>.<boot>.<host>"
+std::string FolderName(const base::ProcessIdentity& process, int n) {
+  return std::string(kPrefix) + "." + std::to_string(process.pid) + "." +
+         std::to_string(process.start) + "." + std::to_string(n) + "." + process.boot_id + "." +
+         process.host;
+}
+
+std::optional<base::ProcessIdentity> OwnerOf(const std::string& name) {
+  const std::vector<std::string_view> parts = base::Split(name, '.');
+  if (parts.size() < 6 || parts[0] != kPrefix) return std::nullopt;
+  const std::optional<int64_t> pid = base::ParseInteger(parts[1]),
+                               start = base::ParseInteger(parts[2]);
+  if (!pid || !start) return std::nullopt;
+  // The host's name may have dots of its own.
+  const auto host = static_cast<size_t>(parts[5].data() - name.data());
+  return base::ProcessIdentity{
+      .pid = *pid, .boot_id = std::string(parts[4]), .host = name.substr(host), .start = *start};
+}
+
+// One batch: in memory, or in a file.
+struct Entry {
+  columnar::SharedBatch memory;
+  columnar::IpcEntry disk;
+  int file = -1;  // -1: in memory.
+};
+
+// The files of a spool. Thread-safe: each writer is used by who has taken it.
+class SpillFiles {
+ public:
+  SpillFiles(std::string parent, int64_t max_bytes)
+      : parent_(std::move(parent)), max_bytes_(max_bytes) {}
+  ~SpillFiles() {
+    free_.clear();
+    std::error_code ignored;
+    if (!folder_.empty()) fs::remove_all(folder_, ignored);
+  }
+
+  Result<Entry> Write(const RecordBatch& batch, int64_t about_bytes) {
+    TENON_RETURN_IF_ERROR(Reserve(about_bytes));
+    TENON_ASSIGN_OR_RETURN(File file, Take());
+    const int64_t before = file.writer->bytes();
+    TENON_ASSIGN_OR_RETURN(columnar::IpcEntry entry, file.writer->Append(batch));
+    bytes_ += file.writer->bytes() - before - about_bytes;
+    const int number = file.number;
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(file));
+    return Entry{{}, std::move(entry), number};
+  }
+
+  void Close() {
+    const std::lock_guard lock(mutex_);
+    free_.clear();
+  }
+  // After Close.
+  std::string PathOf(int file) const { return folder_ + "/" + std::to_string(file) + ".arrow"; }
+  int64_t bytes() const { return bytes_; }
+
+ private:
+  struct File {
+    int number;
+    std::unique_ptr<columnar::IpcWriter> writer;
+  };
+
+  Status Reserve(int64_t bytes) {
+    const int64_t after = bytes_ += bytes;
+    if (max_bytes_ == 0 || after <= max_bytes_) return Status::Ok();
+    return Status::ResourceExhausted(
+               "Spool would take more disk than it may: bytes=" + std::to_string(after) +
+               " limit=" + std::to_string(max_bytes_) + " folder=" + parent_)
+        .WithNumber(base::kErrDiskFull)
+        .WithHint("Raise the limit, or the memory of the job.");
+  }
+
+  // A file that nobody writes to, or a new one.
+  Result<File> Take() {
+    const std::lock_guard lock(mutex_);
+    if (!free_.empty()) {
+      File file = std::move(free_.back());
+      free_.pop_back();
+      return file;
+    }
+    if (folder_.empty()) TENON_RETURN_IF_ERROR(MakeFolder());
+    TENON_ASSIGN_OR_RETURN(auto writer, columnar::IpcWriter::Create(PathOf(files_)));
+    return File{files_++, std::move(writer)};
+  }
+
+  Status MakeFolder() {
+    std::error_code error;
+    fs::create_directories(parent_, error);
+    if (error) return base::FileError("Spill folder could not be made", parent_, error.value());
+    const base::ProcessIdentity process = base::CurrentProcess();
+    for (int n = 0;; ++n) {
+      const std::string folder = parent_ + "/" + FolderName(process, n);
+      if (::mkdir(folder.c_str(), 0700) == 0) {
+        folder_ = folder;
+        return Status::Ok();
+      }
+      if (errno != EEXIST) return base::FileError("Spill folder could not be made", folder, errno);
+    }
+  }
+
+  const std::string parent_;
+  const int64_t max_bytes_;
+  std::atomic<int64_t> bytes_ = 0;
+  std::mutex mutex_;
+  std::string folder_;  // Set once, before the first file.
+  int files_ = 0;
+  std::vector<File> free_;
+};
+
+class Reader : public SpoolReader {
+ public:
+  Reader(const std::vector<Entry>& entries, const SpillFiles& files)
+      : entries_(entries), files_(files) {}
+
+  Result<std::optional<RecordBatch>> Next() override {
+    if (next_ == entries_.size()) return std::nullopt;
+    const Entry& entry = entries_[next_++];
+    if (entry.file < 0) return std::optional<RecordBatch>(entry.memory.Share());
+    std::unique_ptr<columnar::IpcReader>& reader = readers_[entry.file];
+    if (reader == nullptr) {
+      TENON_ASSIGN_OR_RETURN(reader, columnar::IpcReader::Open(files_.PathOf(entry.file)));
+    }
+    TENON_ASSIGN_OR_RETURN(RecordBatch batch, reader->Read(entry.disk));
+    return std::optional<RecordBatch>(std::move(batch));
+  }
+
+ private:
+  const std::vector<Entry>& entries_;
+  const SpillFiles& files_;
+  std::map<int, std::unique_ptr<columnar::IpcReader>> readers_;
+  size_t next_ = 0;
+};
+
+class SpoolInFiles : public Spool {
+ public:
+  explicit SpoolInFiles(SpoolOptions options)
+      : options_(std::move(options)),
+        files_(options_.folder, options_.max_disk_bytes),
+        partitions_(static_cast<size_t>(options_.partitions)) {}
+
+  Status Append(int partition, RecordBatch batch) override {
+    if (partition < 0 || partition >= options_.partitions) return NoPartition(partition);
+    const int64_t bytes = columnar::BufferBytes(batch);
+    Entry entry;
+    if (memory_bytes_.fetch_add(bytes) + bytes <= options_.memory_bytes) {
+      entry.memory = columnar::SharedBatch(std::move(batch));
+    } else {
+      memory_bytes_ -= bytes;
+      TENON_ASSIGN_OR_RETURN(entry, files_.Write(batch, bytes));
+    }
+    const std::lock_guard lock(mutex_);
+    if (finished_) return Status::Internal("Spool was finished before its last append");
+    partitions_[static_cast<size_t>(partition)].push_back(std::move(entry));
+    return Status::Ok();
+  }
+
+  Status Finish() override {
+    const std::lock_guard lock(mutex_);
+    if (finished_) return Status::Internal("Spool was finished twice");
+    finished_ = true;
+    files_.Close();
+    SchemaMerger merger;
+    for (const std::vector<Entry>& entries : partitions_) {
+      int64_t rows = 0;
+      for (const Entry& entry : entries) {
+        const bool memory = entry.file < 0;
+        rows += memory ? entry.memory.num_rows() : entry.disk.rows;
+        merger.Add(memory ? entry.memory.schema_ptr() : entry.disk.schema);
+      }
+      rows_.push_back(rows);
+      all_rows_ += rows;
+    }
+    schema_ = merger.merged();
+    return Status::Ok();
+  }
+
+  Result<std::unique_ptr<SpoolReader>> Open(int partition) const override {
+    if (partition < 0 || partition >= options_.partitions) return NoPartition(partition);
+    const std::lock_guard lock(mutex_);
+    if (!finished_) return Status::Internal("Spool is read before it was finished");
+    return std::unique_ptr<SpoolReader>(
+        std::make_unique<Reader>(partitions_[static_cast<size_t>(partition)], files_));
+  }
+
+  int partitions() const override { return options_.partitions; }
+  SchemaPtr merged_schema() const override { return schema_; }
+  int64_t rows() const override { return all_rows_; }
+  int64_t rows(int partition) const override { return rows_[static_cast<size_t>(partition)]; }
+  int64_t bytes_on_disk() const override { return files_.bytes(); }
+
+ private:
+  Status NoPartition(int partition) const {
+    return Status::Internal("Spool has no such partition: partition=" + std::to_string(partition) +
+                            " partitions=" + std::to_string(options_.partitions));
+  }
+
+  const SpoolOptions options_;
+  SpillFiles files_;
+  std::atomic<int64_t> memory_bytes_ = 0;
+  mutable std::mutex mutex_;
+  std::vector<std::vector<Entry>> partitions_;  // Guarded by mutex_ until Finish, then immutable.
+  bool finished_ = false;
+  SchemaPtr schema_ = std::make_shared<const Schema>();
+  std::vector<int64_t> rows_;
+  int64_t all_rows_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Spool>> Spool::Make(SpoolOptions options) {
+  if (options.folder.empty()) return Status::InvalidArgument("Spool needs a folder: folder=");
+  if (options.partitions < 1 || options.memory_bytes < 0 || options.max_disk_bytes < 0) {
+    return Status::InvalidArgument(
+        "Spool options are out of bounds: partitions=" + std::to_string(options.partitions) +
+        " memory_bytes=" + std::to_string(options.memory_bytes) +
+        " max_disk_bytes=" + std::to_string(options.max_disk_bytes));
+  }
+  return std::unique_ptr<Spool>(std::make_unique<SpoolInFiles>(std::move(options)));
+}
+
+Result<int> SweepSpools(const std::string& folder) {
+  std::error_code error;
+  fs::directory_iterator entries(folder, error);
+  if (error == std::errc::no_such_file_or_directory) return 0;
+  if (error) return base::FileError("Spill folder could not be read", folder, error.value());
+  int swept = 0;
+  for (const fs::directory_entry& entry : entries) {
+    const std::optional<base::ProcessIdentity> owner = OwnerOf(entry.path().filename().string());
+    if (!owner || base::MayBeAlive(*owner)) continue;
+    fs::remove_all(entry.path(), error);
+    if (error)
+      return base::FileError("Spool of a process that is gone could not be removed", entry.path(),
+                             error.value());
+    ++swept;
+  }
+  return swept;
+}
+
+}  // namespace tenon::frame

@@ -1,0 +1,255 @@
+#include "transform/apply_mapping.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error_catalog.h"
+#include "base/text.h"
+#include "transform/path.h"
+#include "transform/recipe_transform.h"
+
+namespace tenon::transform {
+namespace {
+
+// A type as a mapping names it: a whole type, or only "struct", "array", "map", "choice", which say what kind it is.
+struct MappingType {
+  std::string kind;
+  std::optional<DataType> type;
+};
+
+struct Mapping {
+  Path source, target;
+  std::optional<MappingType> source_type, target_type;
+  std::string text;  // For EXPLAIN.
+};
+
+Result<MappingType> ParseType(const std::string& text, const std::string& place) {
+  const std::string lower = base::ToLower(base::Trim(text));
+  for (const char* kind : {"struct", "array", "map", "choice", "set"}) {
+    if (lower == kind) return MappingType{lower == "set" ? "array" : lower, std::nullopt};
+  }
+  Result<DataType> type = DataType::Parse(text);
+  if (!type.ok())
+    return std::move(type).status().WithWhere(place).WithNumber(base::kErrTransformArgument);
+  return MappingType{std::string(type->name()), *type};
+}
+
+Result<std::optional<MappingType>> TypeMember(const base::JsonObject& mapping,
+                                              std::string_view name) {
+  TENON_ASSIGN_OR_RETURN(const std::string text, mapping.StringOr(name, ""));
+  if (text.empty()) return std::optional<MappingType>();
+  TENON_ASSIGN_OR_RETURN(MappingType type, ParseType(text, mapping.PathOf(name)));
+  return std::optional<MappingType>(std::move(type));
+}
+
+Status RefuseElements(const Path& path, const char* what) {
+  for (const PathStep& step : path) {
+    if (!step.elements) continue;
+    return Status::InvalidArgument("Mapping leads into an array: " + std::string(what) + "=" +
+                                   PathText(path))
+        .WithNumber(base::kErrTransformArgument)
+        .WithHint("Arrays can only be mapped whole.");
+  }
+  return Status::Ok();
+}
+
+Result<Mapping> ParseMapping(const base::JsonObject& json) {
+  TENON_RETURN_IF_ERROR(json.RefuseOthers({"source", "source_type", "target", "target_type"}));
+  Mapping mapping;
+  TENON_ASSIGN_OR_RETURN(const std::string source, json.String("source"));
+  TENON_ASSIGN_OR_RETURN(const std::string target, json.String("target"));
+  TENON_ASSIGN_OR_RETURN(mapping.source, ParsePath(source));
+  TENON_ASSIGN_OR_RETURN(mapping.target, ParsePath(target));
+  TENON_RETURN_IF_ERROR(RefuseElements(mapping.source, "source"));
+  TENON_RETURN_IF_ERROR(RefuseElements(mapping.target, "target"));
+  TENON_ASSIGN_OR_RETURN(mapping.source_type, TypeMember(json, "source_type"));
+  TENON_ASSIGN_OR_RETURN(mapping.target_type, TypeMember(json, "target_type"));
+  mapping.text = source == target ? source : source + "->" + target;
+  return mapping;
+}
+
+// Types whose values convert into each other without surprise.
+int FamilyOf(TypeId id) {
+  switch (id) {
+    case TypeId::kByte:
+    case TypeId::kShort:
+    case TypeId::kInt:
+    case TypeId::kLong:
+    case TypeId::kFloat:
+    case TypeId::kDouble:
+    case TypeId::kDecimal: return 1;
+    case TypeId::kDate:
+    case TypeId::kTime:
+    case TypeId::kTimestamp:
+    case TypeId::kTimestampNtz: return 2;
+    default: return 100 + static_cast<int>(id);
+  }
+}
+
+bool IsOfKind(const DataType& type, const MappingType& wanted) {
+  if (!wanted.type) return type.name() == wanted.kind;
+  return FamilyOf(type.id()) == FamilyOf(wanted.type->id());
+}
+
+std::optional<int> StructMemberOf(const DataType& type) {
+  if (type.id() != TypeId::kChoice) return std::nullopt;
+  for (size_t k = 0; k < type.fields().size(); ++k) {
+    if (type.fields()[k].type.id() == TypeId::kStruct) return static_cast<int>(k);
+  }
+  return std::nullopt;
+}
+
+// Where a source path has led to.
+struct Found {
+  int column = -1;
+  EditPtr edit;
+  DataType type;
+};
+
+class MappingPlanner final : public Planner {
+ public:
+  MappingPlanner(std::vector<Mapping> mappings, bool case_sensitive)
+      : mappings_(std::move(mappings)), case_sensitive_(case_sensitive) {}
+
+  Result<std::vector<Output>> Plan(const Schema& input, const Schema* frame,
+                                   bool strict) const override {
+    std::vector<Output> outputs;
+    for (const Mapping& mapping : mappings_) {
+      TENON_ASSIGN_OR_RETURN(std::optional<Found> found, Find(input, mapping.source, strict));
+      const DataType* in_frame = nullptr;
+      std::optional<Found> whole;
+      if (frame != nullptr) {
+        TENON_ASSIGN_OR_RETURN(whole, Find(*frame, mapping.source, false));
+        if (whole) in_frame = &whole->type;
+      }
+      if (found) {
+        Insert(outputs, mapping.target, Leaf(mapping, *std::move(found), in_frame));
+      } else if (mapping.target_type && mapping.target_type->type) {
+        Output nulls;
+        nulls.type = *mapping.target_type->type;
+        Insert(outputs, mapping.target, std::move(nulls));
+      }
+    }
+    return outputs;
+  }
+
+  std::optional<std::vector<std::string>> NeededColumns(
+      const std::optional<std::vector<std::string>>& wanted) const override {
+    std::vector<std::string> needed;
+    for (const Mapping& mapping : mappings_) {
+      const std::string& target = mapping.target[0].name;
+      if (wanted && std::find(wanted->begin(), wanted->end(), target) == wanted->end()) continue;
+      const std::string& source = mapping.source[0].name;
+      if (std::find(needed.begin(), needed.end(), source) == needed.end()) needed.push_back(source);
+    }
+    return needed;
+  }
+
+  // A source type tells apart the values of a choice: which columns are one, the whole frame says.
+  bool wants_frame_schema() const override { return false; }
+
+ private:
+  Result<std::optional<Found>> Find(const Schema& schema, const Path& path, bool strict) const {
+    std::optional<int> column = FindField(schema.fields(), path[0].name, case_sensitive_);
+    if (!column) {
+      if (!strict) return std::optional<Found>();
+      return UnknownColumn(PathText(path), path[0].name, schema.fields(), "");
+    }
+    Found found{*column, nullptr, schema.field(*column).type};
+    for (size_t i = 1; i < path.size(); ++i) {
+      if (const std::optional<int> member = StructMemberOf(found.type)) {
+        found.edit = Then(found.edit, MemberOf(found.type, *member));
+        found.type = found.edit->type();
+      }
+      const bool structure = found.type.id() == TypeId::kStruct;
+      const std::span<const Field> fields =
+          structure ? found.type.fields() : std::span<const Field>();
+      const std::optional<int> field = FindField(fields, path[i].name, case_sensitive_);
+      if (!field) {
+        if (!strict) return std::optional<Found>();
+        return UnknownColumn(PathText(path), path[i].name, fields,
+                             PathText(std::span(path).first(i)));
+      }
+      found.edit = Then(found.edit, FieldOf(found.type, *field));
+      found.type = found.edit->type();
+    }
+    return std::optional<Found>(std::move(found));
+  }
+
+  // The found column without values of other types than the mapping's source type, as the target type.
+  static Output Leaf(const Mapping& mapping, Found found, const DataType* in_frame) {
+    const std::optional<MappingType>& wanted = mapping.source_type;
+    const bool any = !wanted || wanted->kind == "choice";
+    std::optional<DataType> target = mapping.target_type ? mapping.target_type->type : std::nullopt;
+    if (!any && !target && !mapping.target_type && wanted->type) target = wanted->type;
+    EditPtr edit = std::move(found.edit);
+    DataType type = found.type;
+    if (!any && type.id() == TypeId::kChoice) {
+      edit = Then(edit, OfKind(type, *wanted));
+      type = TypeAfter(edit, type);
+    } else if (!any && in_frame != nullptr && in_frame->id() == TypeId::kChoice &&
+               !IsOfKind(type, *wanted)) {
+      edit = Then(edit, NullsOf(target.value_or(type)));
+      type = edit->type();
+    }
+    if (target) edit = Then(edit, CastTo(type, *target));
+    Output output;
+    output.from = found.column;
+    output.edit = std::move(edit);
+    return output;
+  }
+
+  static EditPtr OfKind(const DataType& choice, const MappingType& wanted) {
+    std::vector<bool> keep;
+    int kept = 0, last = 0;
+    for (size_t k = 0; k < choice.fields().size(); ++k) {
+      keep.push_back(IsOfKind(choice.fields()[k].type, wanted));
+      kept += keep.back() ? 1 : 0;
+      if (keep.back()) last = static_cast<int>(k);
+    }
+    if (kept == 1) return MemberOf(choice, last);
+    if (kept == 0) return NullsOf(wanted.type.value_or(DataType::Null()));
+    return OnlyMembers(choice, std::move(keep));
+  }
+
+  // Puts `leaf` at a target path; what stood there, or in its way, goes.
+  static void Insert(std::vector<Output>& level, std::span<const PathStep> target, Output leaf) {
+    const auto at = std::find_if(level.begin(), level.end(), [&](const Output& output) {
+      return output.name == target[0].name;
+    });
+    Output& place = at != level.end() ? *at : level.emplace_back();
+    place.name = target[0].name;
+    if (target.size() == 1) {
+      leaf.name = place.name;
+      place = std::move(leaf);
+      return;
+    }
+    if (place.parts.empty()) place = Output{.name = place.name};
+    Insert(place.parts, target.subspan(1), std::move(leaf));
+  }
+
+  std::vector<Mapping> mappings_;
+  bool case_sensitive_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<NarrowTransform>> MakeApplyMapping(const base::JsonObject& arguments) {
+  TENON_RETURN_IF_ERROR(arguments.RefuseOthers({"mappings", "case_sensitive"}));
+  TENON_ASSIGN_OR_RETURN(const base::Json* list, arguments.Array("mappings"));
+  TENON_ASSIGN_OR_RETURN(const bool case_sensitive, arguments.BooleanOr("case_sensitive", false));
+  std::vector<Mapping> mappings;
+  std::string describe = "ApplyMapping";
+  for (size_t i = 0; i < list->size(); ++i) {
+    const std::string place = arguments.PathOf("mappings") + "[" + std::to_string(i) + "]";
+    TENON_ASSIGN_OR_RETURN(const base::JsonObject json, base::JsonObject::From((*list)[i], place));
+    TENON_ASSIGN_OR_RETURN(Mapping mapping, ParseMapping(json));
+    describe += (i == 0 ? " " : ", ") + mapping.text;
+    mappings.push_back(std::move(mapping));
+  }
+  auto planner = std::make_shared<const MappingPlanner>(std::move(mappings), case_sensitive);
+  return std::unique_ptr<NarrowTransform>(
+      std::make_unique<RecipeTransform>("apply_mapping", std::move(describe), std::move(planner)));
+}
+
+}  // namespace tenon::transform
