@@ -41,7 +41,7 @@ def stamp_of(pins_text: str) -> str:
     return hashlib.sha256(f"{pins_text}\n{sys.version_info[:2]}".encode()).hexdigest()
 
 
-# What shows, without asking the package database, that a Debian package is there.
+# What shows, without asking the package database, that a Debian package is there: a file, or a program on the path.
 PROBES = {
     "g++": "/usr/bin/g++",
     "cmake": "/usr/bin/cmake",
@@ -59,6 +59,8 @@ PROBES = {
     "libgtest-dev": "/usr/include/gtest/gtest.h",
     "libgmock-dev": "/usr/include/gmock/gmock.h",
     "libbenchmark-dev": "/usr/include/benchmark/benchmark.h",
+    "maven": "mvn",
+    "golang-go": "go",
     "lld": "/usr/bin/ld.lld",
     "ccache": "/usr/bin/ccache",
     "clang-format-14": "/usr/bin/clang-format-14",
@@ -71,7 +73,11 @@ PROBES = {
 def missing_debian(pins: dict, groups: list[str]) -> list[str]:
     """The packages of these groups whose probe file is not there."""
     names = [name for group in groups for name in pins["debian"][group]]
-    return [name for name in names if not pathlib.Path(PROBES[name]).exists()]
+    return [name for name in names if not is_there(PROBES[name])]
+
+
+def is_there(probe: str) -> bool:
+    return pathlib.Path(probe).exists() if probe.startswith("/") else shutil.which(probe) is not None
 
 
 def install_debian(names: list[str]) -> None:
@@ -160,5 +166,8 @@ def ensure(groups: list[str] = ["build"]) -> None:
     paths.DEPS.mkdir(parents=True, exist_ok=True)
     make_venv(pins)
     if not library.exists():
+        clients = missing_debian(pins, ["fetch"])
+        if clients:
+            install_debian(clients)
         fetch_duckdb(pins)
     stamp.write_text(wanted)

@@ -91,6 +91,11 @@ def test_pins_name_a_probe_for_every_package():
     assert names == set(environment.PROBES)
 
 
+def test_a_probe_is_a_file_or_a_program():
+    assert environment.is_there("/bin/sh") and environment.is_there("sh")
+    assert not environment.is_there("/bin/no-such-file") and not environment.is_there("no-such-program")
+
+
 def test_the_stamp_changes_with_the_pins():
     assert environment.stamp_of("a") != environment.stamp_of("b")
     assert environment.stamp_of("a") == environment.stamp_of("a")
