@@ -1,8 +1,8 @@
 // A checksum of cells that does not depend on the order of rows or on how they are cut into batches.
 //
-// Each column of each batch adds a hash of every cell, mixed with the column's name and type: two tables have equal sums
-// when each column holds the same cells equally often. It tells lost, doubled and changed cells; cells that changed
-// rows within their column it does not tell. Nearly as fast as reading the memory.
+// Each column of each batch adds a hash of every cell, mixed with the column's name and type: two tables have equal
+// sums when each column holds the same cells equally often. It tells lost, doubled and changed cells; cells that
+// changed rows within their column it does not tell. Nearly as fast as reading the memory.
 #pragma once
 
 #include <cstdint>

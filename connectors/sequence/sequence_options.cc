@@ -123,9 +123,8 @@ const OptionSpec<SequenceOptions>& SequenceSpec() {
                {.help = "Declares no schema: each batch carries its own."})
           .Add("drift", &S::drift,
                {.help = "How the schema changes from block to block of drift_rows rows: not at "
-                        "all; every second block "
-                        "lacks the last column; or the first column is as declared, a choice of "
-                        "long and string, gone.",
+                        "all; every second block lacks the last column; or the first column is as "
+                        "declared, a choice of long and string, gone.",
                 .choices = {"none", "columns", "types"}})
           .Add("drift_rows", &S::drift_rows,
                {.help = "Rows of a block of one schema.", .minimum = 1})

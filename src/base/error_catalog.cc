@@ -13,71 +13,56 @@ using enum ExitCode;
 constexpr ErrorEntry kCatalog[] = {
     {1001, "UnknownOption", kUsage, "Option is not known",
      "The connector, format or command has no option of this name. Names ignore case, but must "
-     "otherwise be spelt as "
-     "documented; the hint gives the nearest one. Options of a format belong into format_options, "
-     "those of a store "
-     "into connection_options. Nothing was read or written."},
-    {1002, "OptionType", kUsage, "Option has the wrong type",
-     "The value cannot be read as what the option holds: a whole number, a number, true or false, "
-     "a list, or text. "
-     "Numbers and truth values may be given as text, as AWS Glue's examples do. Correct the value; "
-     "nothing was read or "
+     "otherwise be spelt as documented; the hint gives the nearest one. Options of a format "
+     "belong into format_options, those of a store into connection_options. Nothing was read or "
      "written."},
+    {1002, "OptionType", kUsage, "Option has the wrong type",
+     "The value cannot be read as what the option holds: a whole number, a number, true or "
+     "false, a list, or text. Numbers and truth values may be given as text, as AWS Glue's "
+     "examples do. Correct the value; nothing was read or written."},
     {1003, "MissingOption", kUsage, "Option is required",
      "The connector or format cannot work without this option, and neither the call nor the "
-     "connection that it names "
-     "gives it. Add it to the call's options, or to the stored connection. Nothing was read or "
-     "written."},
+     "connection that it names gives it. Add it to the call's options, or to the stored "
+     "connection. Nothing was read or written."},
     {1004, "OptionBounds", kUsage, "Option is out of bounds",
-     "The value is below the smallest or above the largest allowed one, or is none of the allowed "
-     "words. The message "
-     "names the bounds or words. Correct the value; nothing was read or written."},
+     "The value is below the smallest or above the largest allowed one, or is none of the "
+     "allowed words. The message names the bounds or words. Correct the value; nothing was read "
+     "or written."},
     {1010, "UnknownConnectionType", kUsage, "Connection type is not known",
-     "The connection_type of a read or write names neither a kind of store that this build has nor "
-     "one of custom.spark, "
-     "custom.athena, custom.jdbc and their marketplace.* twins. The hint gives the nearest one; "
-     "`tenon doctor` lists "
-     "those that are there."},
+     "The connection_type of a read or write names neither a kind of store that this build has "
+     "nor one of custom.spark, custom.athena, custom.jdbc and their marketplace.* twins. The "
+     "hint gives the nearest one; `tenon doctor` lists those that are there."},
     {1011, "UnknownConnector", kUsage, "Connector is not known",
      "No connector has this name or this className: neither one that is built in nor one of the "
-     "plug-in libraries that "
-     "were found. Check the spelling. A library of your own must lie in a folder of "
-     "$TENON_CONNECTOR_PATH, in the "
-     "connectors folder of the state directory, or be named by the job; `tenon doctor` shows where "
-     "was looked and why a "
-     "library was not taken."},
+     "plug-in libraries that were found. Check the spelling. A library of your own must lie in a "
+     "folder of $TENON_CONNECTOR_PATH, in the connectors folder of the state directory, or be "
+     "named by the job; `tenon doctor` shows where was looked and why a library was not taken."},
     {1012, "UnknownFormat", kUsage, "Format is not known",
-     "The connector reads or writes files, but has no format of this name, or has it for the other "
-     "direction only. The "
-     "message lists the formats that it has. Choose one of them; nothing was read or written."},
+     "The connector reads or writes files, but has no format of this name, or has it for the "
+     "other direction only. The message lists the formats that it has. Choose one of them; "
+     "nothing was read or written."},
     {1013, "CannotRead", kUsage, "Connector cannot read",
      "The connector only writes. Use it as the target of a write, or choose another connector as "
      "the source."},
     {1014, "CannotWrite", kUsage, "Connector cannot write",
-     "The connector only reads; custom.athena connectors never write, as in AWS Glue. Use it as a "
-     "source, or choose "
-     "another connector as the target. Nothing was written."},
+     "The connector only reads; custom.athena connectors never write, as in AWS Glue. Use it as "
+     "a source, or choose another connector as the target. Nothing was written."},
     {1020, "UnknownTransform", kUsage, "Transform is not known",
      "No transform has this name. The hint gives the nearest one. Names are those of AWS Glue in "
-     "snake case: "
-     "apply_mapping, select_fields, drop_fields, rename_field, resolve_choice."},
+     "snake case: apply_mapping, select_fields, drop_fields, rename_field, resolve_choice."},
     {1021, "TransformArgument", kUsage, "Argument of a transform is wrong",
-     "A parameter of the transform is unknown, missing or of another type, or a mapping cannot be "
-     "understood. The "
-     "message gives the place in the arguments, such as $.mappings[2].target. Nothing was read or "
-     "written."},
+     "A parameter of the transform is unknown, missing or of another type, or a mapping cannot "
+     "be understood. The message gives the place in the arguments, such as $.mappings[2].target. "
+     "Nothing was read or written."},
     {1030, "Predicate", kUsage, "Predicate cannot be used",
-     "The push-down predicate compares a column with a value that cannot be of the column's type, "
-     "such as an int with "
-     "'abc', or is nested too deeply. The message shows the condition. Correct it; nothing was "
-     "read."},
+     "The push-down predicate compares a column with a value that cannot be of the column's "
+     "type, such as an int with 'abc', or is nested too deeply. The message shows the condition. "
+     "Correct it; nothing was read."},
     {1031, "TextPredicate", kUsage, "Predicate is outside what the source understands",
      "A part of the predicate uses functions or syntax outside Tenon's subset: comparisons, AND, "
-     "OR, NOT, IN, BETWEEN, "
-     "IS NULL, LIKE with a leading or trailing %, and literals. Such a part is handed to the "
-     "source as text, and this "
-     "source does not take it. Rewrite the part within the subset, or filter after reading. "
-     "Nothing was read."},
+     "OR, NOT, IN, BETWEEN, IS NULL, LIKE with a leading or trailing %, and literals. Such a "
+     "part is handed to the source as text, and this source does not take it. Rewrite the part "
+     "within the subset, or filter after reading. Nothing was read."},
     {1101, "UnknownCommand", kUsage, "Command is not known",
      "`tenon` has no command of this name. The hint gives the nearest one; `tenon help` lists them "
      "all."},
@@ -102,198 +87,158 @@ constexpr ErrorEntry kCatalog[] = {
      "what works. Nothing of that call was done."},
     {2001, "UnknownColumn", kJobFailed, "Column is not there",
      "A mapping, predicate or option names a column that the source or frame does not have. The "
-     "hint gives the nearest "
-     "name. Column names are compared exactly, with case; a dot separates the fields of structs, "
-     "and a name that holds "
-     "a dot is written in backticks."},
+     "hint gives the nearest name. Column names are compared exactly, with case; a dot separates "
+     "the fields of structs, and a name that holds a dot is written in backticks."},
     {2002, "UnresolvedChoice", kJobFailed, "Column has more than one type",
      "The target needs one type for each column, and this column holds values of several, a "
-     "choice. The message lists "
-     "the kinds with their counts. Add the resolveChoice line of the hint before the write: cast, "
-     "project, make_cols or "
-     "make_struct. Nothing was written."},
+     "choice. The message lists the kinds with their counts. Add the resolveChoice line of the "
+     "hint before the write: cast, project, make_cols or make_struct. Nothing was written."},
     {2003, "FileNotFound", kJobFailed, "File is not there",
-     "No file or folder is at the path, or it holds none that match. Relative paths start from the "
-     "folder in which the "
-     "job runs. Check the path and, for patterns, the exclusions."},
+     "No file or folder is at the path, or it holds none that match. Relative paths start from "
+     "the folder in which the job runs. Check the path and, for patterns, the exclusions."},
     {2004, "BadRow", kJobFailed, "Row cannot be read",
-     "A row is malformed, or a value does not fit its column, and the read was told to stop at the "
-     "first such row. The "
-     "message gives file, line and byte. Correct the data, or read in a mode that sets bad rows "
-     "aside. Nothing was "
-     "written."},
+     "A row is malformed, or a value does not fit its column, and the read was told to stop at "
+     "the first such row. The message gives file, line and byte. Correct the data, or read in a "
+     "mode that sets bad rows aside. Nothing was written."},
     {2010, "TooManyBadRows", kBadRows, "More bad rows than allowed",
      "The error threshold of the job or of a step was passed. The rows and their reasons are in "
-     "the frame's error "
-     "records: errorsAsDynamicFrame shows them. Correct the data or the mapping, or raise "
-     "stageThreshold or "
-     "totalThreshold."},
+     "the frame's error records: errorsAsDynamicFrame shows them. Correct the data or the "
+     "mapping, or raise stageThreshold or totalThreshold."},
     {2020, "SinkType", kJobFailed, "Target cannot hold this type",
      "The target has no type for a column of the frame. The message names column and type. Cast "
-     "the column with "
-     "apply_mapping or resolve_choice, or drop it. Nothing was written."},
+     "the column with apply_mapping or resolve_choice, or drop it. Nothing was written."},
     {2100, "ScriptFailed", kJobFailed, "Script failed",
      "The script's own code raised an exception. The lines above it show where, with the script's "
      "frames only. Nothing half written is visible; writes that had returned before stay as they "
      "are."},
     {3001, "ContractBreak", kInternal, "Connector broke its contract",
-     "A connector returned something that the contract in its headers forbids, such as columns of "
-     "different lengths. "
-     "The message names the connector, the partition and the rule. The run stopped before the "
-     "wrong rows could go "
-     "further. This is a fault of the connector: report it to its author with the message."},
+     "A connector returned something that the contract in its headers forbids, such as columns "
+     "of different lengths. The message names the connector, the partition and the rule. The run "
+     "stopped before the wrong rows could go further. This is a fault of the connector: report "
+     "it to its author with the message."},
     {3002, "PluginLoad", kEnvironment, "Plug-in library was not loaded",
-     "A library that should hold a connector could not be opened, has no entry point, or was built "
-     "for another version "
-     "of the plug-in interface. The message gives every place that was looked at and every reason. "
-     "Rebuild the "
-     "connector for this version, install what it needs, or correct the path."},
+     "A library that should hold a connector could not be opened, has no entry point, or was "
+     "built for another version of the plug-in interface. The message gives every place that was "
+     "looked at and every reason. Rebuild the connector for this version, install what it needs, "
+     "or correct the path."},
     {3003, "PluginThrew", kInternal, "Connector threw an exception",
-     "Code of a connector ended a call by a C++ exception in place of an error. The exception was "
-     "caught and the run "
-     "stopped. This is a fault of the connector: report it to its author with the message. When "
-     "the text says that "
-     "memory ran out, give the job less to do at once or the machine more."},
+     "Code of a connector ended a call by a C++ exception in place of an error. The exception "
+     "was caught and the run stopped. This is a fault of the connector: report it to its author "
+     "with the message. When the text says that memory ran out, give the job less to do at once "
+     "or the machine more."},
     {3004, "PluginCrash", kInternal, "Connector crashed",
-     "The process received a fatal signal while a thread was in a connector's code. A crash report "
-     "in the state folder "
-     "names connector, partition, signal and addresses. Nothing half written is visible: the next "
-     "run of the job "
-     "settles what was open. Report the crash to the connector's author with the report."},
+     "The process received a fatal signal while a thread was in a connector's code. A crash "
+     "report in the state folder names connector, partition, signal and addresses. Nothing half "
+     "written is visible: the next run of the job settles what was open. Report the crash to the "
+     "connector's author with the report."},
     {3005, "SecretLeak", kInternal, "Connector put a secret where it must not be",
      "A partition, scan state, position or commit message of the connector holds the value of a "
-     "secret option. Such "
-     "bytes are stored and sent to other processes, so the run stopped before that. This is a "
-     "fault of the connector: "
-     "report it to its author."},
+     "secret option. Such bytes are stored and sent to other processes, so the run stopped "
+     "before that. This is a fault of the connector: report it to its author."},
     {3101, "SinkNeedsSchema", kInternal, "Sink must know the schema before the first row",
      "A sink says this to the engine when it is opened for a frame whose schema is known only at its "
      "end. The engine then reads the frame into a spool and opens the sink again. A program of your "
      "own that opens sinks must give WriteRequest::schema."},
     {4001, "MemoryTooSmall", kEnvironment, "Memory budget is too small",
-     "The budget given by --memory, or by the limit of the container, is below the least that the "
-     "engine can work with. "
-     "The message gives that number. Raise --memory, raise the container's limit, or use fewer "
-     "threads."},
+     "The budget given by --memory, or by the limit of the container, is below the least that "
+     "the engine can work with. The message gives that number. Raise --memory, raise the "
+     "container's limit, or use fewer threads."},
     {4002, "InterpreterNotFound", kEnvironment, "Python was not found",
      "`tenon run` needs a Python interpreter in which Tenon's package is installed. It looks at "
-     "$TENON_PYTHON, at "
-     "$VIRTUAL_ENV, and at the environment in which it was installed itself; the message says what "
-     "was found there. "
-     "Install the package, or set TENON_PYTHON."},
+     "$TENON_PYTHON, at $VIRTUAL_ENV, and at the environment in which it was installed itself; "
+     "the message says what was found there. Install the package, or set TENON_PYTHON."},
     {4003, "WrongPyarrow", kEnvironment, "Another version of pyarrow is installed",
      "This build of Tenon shares the libraries of one exact version of pyarrow, and the "
-     "environment has another one or "
-     "none. Install the version that the message names into the same environment."},
+     "environment has another one or none. Install the version that the message names into the "
+     "same environment."},
     {4004, "LibraryNotLoaded", kEnvironment, "Library was not loaded",
      "A library that belongs to Tenon, or that it loads on first use, could not be opened. The "
-     "message gives every "
-     "place and reason. Reinstall Tenon when it is one of its own, else install the package that "
-     "holds it."},
+     "message gives every place and reason. Reinstall Tenon when it is one of its own, else "
+     "install the package that holds it."},
     {4005, "DiskFull", kEnvironment, "Disk is full",
      "Rows that did not fit into memory could not be written to the spill folder, or an output "
-     "could not be written. "
-     "Free some space, or choose another spill folder. Nothing half written is visible."},
+     "could not be written. Free some space, or choose another spill folder. Nothing half "
+     "written is visible."},
     {5001, "NotReached", kConnection, "Store was not reached",
      "The store did not answer: name resolution, connecting or a reply failed, also after the "
-     "retries. Check host, port, "
-     "network and proxy of the connection; `tenon conn test` tries it alone. Running the job again "
-     "is safe."},
+     "retries. Check host, port, network and proxy of the connection; `tenon conn test` tries it "
+     "alone. Running the job again is safe."},
     {5002, "NoRights", kConnection, "Store refused the credentials",
      "The store was reached, but refused the user, the password or key, or the operation. Check "
-     "the secret that the "
-     "connection names, and the rights of its user."},
+     "the secret that the connection names, and the rights of its user."},
     {6001, "JobIsRunning", kConflict, "Job is running already",
-     "Another process holds this job's lock; the message names its pid, host and age. Two runs of "
-     "one job at a time "
-     "would write rows twice. Wait for it or stop it, then run again. Runs with different job "
-     "names do not exclude each "
-     "other."},
+     "Another process holds this job's lock; the message names its pid, host and age. Two runs "
+     "of one job at a time would write rows twice. Wait for it or stop it, then run again. Runs "
+     "with different job names do not exclude each other."},
     {6002, "TakenOver", kConflict, "Another run took over",
      "While this run was stopped or very slow, a newer run of the same job began. This run has "
-     "ended and touched "
-     "nothing more; the newer one finishes its work. Nothing needs to be done."},
+     "ended and touched nothing more; the newer one finishes its work. Nothing needs to be done."},
     {6003, "AnotherWay", kConflict, "Script takes another way than the run it finishes",
      "An earlier run was cut after this sink had been written. The script now writes other rows, "
-     "or to another target, "
-     "for the same part of the source. --treat-as-written skips the call, --write-anyway writes it "
-     "and may double rows, "
-     "`tenon run forget` gives the earlier run up and starts over. Nothing was guessed."},
+     "or to another target, for the same part of the source. --treat-as-written skips the call, "
+     "--write-anyway writes it and may double rows, `tenon run forget` gives the earlier run up "
+     "and starts over. Nothing was guessed."},
     {6004, "SourceChanged", kConflict, "Source changed inside its interval",
      "A cut run is being finished, and the source no longer has the rows that the sinks already "
-     "written got from it. "
-     "The message gives the interval and both counts. --accept-changed writes the rows as they are "
-     "to the other sinks; "
-     "`tenon run forget` starts over."},
+     "written got from it. The message gives the interval and both counts. --accept-changed "
+     "writes the rows as they are to the other sinks; `tenon run forget` starts over."},
     {6005, "CutRunNeedsChoice", kConflict, "Cut run needs --resume or --again",
      "The last run of this job was cut after one of its sinks had been published, and the job "
-     "keeps no bookmarks from "
-     "which Tenon could tell what to do. --resume finishes it: sinks that have the rows are "
-     "skipped. --again writes "
-     "everything again beside what is there."},
+     "keeps no bookmarks from which Tenon could tell what to do. --resume finishes it: sinks "
+     "that have the rows are skipped. --again writes everything again beside what is there."},
     {6006, "SinkAhead", kConflict, "Sink is ahead of the run state",
      "The commit register in the target has a higher number than this state folder knows. Either "
-     "the state folder was "
-     "restored from a copy, or the target is written from another one as well. Nothing was "
-     "changed. Bring the newer "
-     "state folder back, or give the job another name or target."},
+     "the state folder was restored from a copy, or the target is written from another one as "
+     "well. Nothing was changed. Bring the newer state folder back, or give the job another name "
+     "or target."},
     {6007, "RowsPending", kConflict, "Bookmark cannot be changed while a cut run is pending",
-     "Some sinks of a cut run have rows that others still lack; moving the bookmark would lose or "
-     "double them. Run the "
-     "job again to finish, or give it up with `tenon run forget`. Then change the bookmark."},
+     "Some sinks of a cut run have rows that others still lack; moving the bookmark would lose "
+     "or double them. Run the job again to finish, or give it up with `tenon run forget`. Then "
+     "change the bookmark."},
     {6008, "JournalNewer", kEnvironment, "Run state was written by a newer version",
-     "The state folder's journal has a form that this version of Tenon does not know. Nothing was "
-     "changed. Use the "
-     "newer version, or point TENON_HOME to another folder."},
+     "The state folder's journal has a form that this version of Tenon does not know. Nothing "
+     "was changed. Use the newer version, or point TENON_HOME to another folder."},
     {6009, "JournalDamaged", kEnvironment, "Run state is damaged",
      "The file state.db of the state folder is no journal, or is damaged. Nothing was changed. "
-     "Restore it from a copy; "
-     "or move it away, which gives up all bookmarks and the knowledge of cut runs."},
+     "Restore it from a copy; or move it away, which gives up all bookmarks and the knowledge of "
+     "cut runs."},
     {6010, "JournalUnusable", kEnvironment, "Run state cannot be read or written",
      "The state folder, or the journal in it, cannot be opened, read or written. Check owner, "
-     "rights and free space; the "
-     "message names the file. TENON_HOME chooses another folder."},
+     "rights and free space; the message names the file. TENON_HOME chooses another folder."},
     {6011, "LockKept", kConflict, "Job's lock is kept by a child of a dead run",
      "The run that held the lock is gone, but a process that it had started still has the lock "
-     "file open, and may still "
-     "be writing. End that process, then run again; the message names the file."},
+     "file open, and may still be writing. End that process, then run again; the message names "
+     "the file."},
     {6012, "BookmarkMoved", kConflict, "Bookmark was moved meanwhile",
-     "Somebody set or reset a bookmark of this job while it ran. Nothing was committed. Run again: "
-     "sinks that are "
-     "written are recognised."},
+     "Somebody set or reset a bookmark of this job while it ran. Nothing was committed. Run "
+     "again: sinks that are written are recognised."},
     {6013, "AgainWithBookmarks", kConflict, "--again does not go with bookmarks",
      "The job keeps bookmarks and its last run was cut, so a plain run finishes it with nothing "
-     "lost or doubled. Run "
-     "without --again. To write everything again instead, give the run up with `tenon run forget` "
-     "first."},
+     "lost or doubled. Run without --again. To write everything again instead, give the run up "
+     "with `tenon run forget` first."},
     {6014, "EndedWithoutCommit", kOk, "Script ended without job.commit()",
-     "A warning. Bookmarks are on, but the script never committed, so the next run reads the same "
-     "rows again, as in AWS "
-     "Glue. Call job.commit() at the end of the script."},
+     "A warning. Bookmarks are on, but the script never committed, so the next run reads the "
+     "same rows again, as in AWS Glue. Call job.commit() at the end of the script."},
     {6015, "FrameBeforeCommit", kOk, "Frame was read before a commit and written after it",
-     "A warning. The bookmark of the source moved with the commit, before these rows were written: "
-     "a cut between the "
-     "two would lose them. Write the frame before the commit, or read it after it."},
+     "A warning. The bookmark of the source moved with the commit, before these rows were "
+     "written: a cut between the two would lose them. Write the frame before the commit, or read "
+     "it after it."},
     {6016, "JournalLocked", kConflict, "Run state stays locked",
      "Another process kept the journal locked for longer than this one waits. Run again. If it "
-     "happens often, look for "
-     "a process that has the file open: a copy or backup of the state folder, or a stopped run."},
+     "happens often, look for a process that has the file open: a copy or backup of the state "
+     "folder, or a stopped run."},
     {6018, "UnknownJob", kUsage, "Job is not known here",
      "The state folder has no run of this job. `tenon run list` shows the jobs that it has; "
-     "TENON_HOME and the folder "
-     "you are in decide which state folder is used."},
+     "TENON_HOME and the folder you are in decide which state folder is used."},
     {9001, "OutcomeUnknown", kOutcomeUnknown, "Outcome of a commit is unknown",
-     "The target was told to publish and did not answer, and did not answer either when asked what "
-     "it holds. Nothing "
-     "was guessed: no bookmark moved. When the target can be reached, `tenon run recover JOB` or "
-     "the next run finds "
-     "out and goes on; neither loses nor doubles rows."},
+     "The target was told to publish and did not answer, and did not answer either when asked "
+     "what it holds. Nothing was guessed: no bookmark moved. When the target can be reached, "
+     "`tenon run recover JOB` or the next run finds out and goes on; neither loses nor doubles "
+     "rows."},
     {9002, "Internal", kInternal, "Fault of the program",
-     "Something happened that Tenon's own code takes for impossible. The run stopped; what was not "
-     "published is not "
-     "visible, and running again is safe. Please report the message, the version that `tenon "
-     "version` prints, and the "
-     "log file of the run."},
+     "Something happened that Tenon's own code takes for impossible. The run stopped; what was "
+     "not published is not visible, and running again is safe. Please report the message, the "
+     "version that `tenon version` prints, and the log file of the run."},
 };
 
 }  // namespace

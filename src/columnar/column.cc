@@ -56,7 +56,7 @@ void ReleaseChildren(std::vector<ArrowArray>& children) {
 void ReleaseExported(ArrowArray* array) {
   auto* exported = static_cast<ExportedArray*>(array->private_data);
   ReleaseChildren(exported->children);
-  delete exported;
+  delete exported;  // Tidy: the end of a C struct
   array->release = nullptr;
 }
 
@@ -93,7 +93,7 @@ struct ExportedRoot {
 void ReleaseRoot(ArrowArray* array) {
   auto* root = static_cast<ExportedRoot*>(array->private_data);
   ReleaseChildren(root->columns);
-  delete root;
+  delete root;  // Tidy: the end of a C struct
   array->release = nullptr;
 }
 

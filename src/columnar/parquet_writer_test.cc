@@ -103,10 +103,8 @@ TEST_F(ParquetWriterTest, EveryTypeIsReadBackByPyarrow) {
   ASSERT_THAT(
       WriteAll(Rows(
           "b:boolean, y:byte, h:short, i:int, l:long, f:float, d:double, e:decimal(10,2), "
-          "s:string, "
-          "x:binary, a:date, t:time, z:timestamp, n:timestamp_ntz, "
-          "r:struct<p:int,q:array<string>>, "
-          "m:map<string,long>",
+          "s:string, x:binary, a:date, t:time, z:timestamp, n:timestamp_ntz, "
+          "r:struct<p:int,q:array<string>>, m:map<string,long>",
           R"({"b": true, "y": 1, "h": 2, "i": 3, "l": 4, "f": 0.5, "d": 1.25, "e": "-3.10", "s": "ä",
                                 "x": "bin", "a": "2026-01-31", "t": "01:02:03.5", "z": "2026-01-31 10:00:00.000001",
                                 "n": "1969-12-31 23:59:59", "r": {"p": 7, "q": ["u", null]}, "m": {"k": 1}}

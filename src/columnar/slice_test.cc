@@ -19,8 +19,7 @@ using ::testing::HasSubstr;
 
 constexpr std::string_view kFields =
     "i:int, s:string, c:choice<int,string>, t:struct<a:int,l:array<string>>, m:map<string,long>, "
-    "n:null, "
-    "d:decimal(10,2), b:boolean";
+    "n:null, d:decimal(10,2), b:boolean";
 
 RecordBatch Five() {
   return Rows(kFields, R"(

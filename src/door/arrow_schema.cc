@@ -32,43 +32,26 @@ void ReleaseSchema(ArrowSchema* schema) {
 
 std::string CanonicalFormat(const DataType& type) {
   switch (type.id()) {
-    case TypeId::kNull:
-      return "n";
-    case TypeId::kBoolean:
-      return "b";
-    case TypeId::kByte:
-      return "c";
-    case TypeId::kShort:
-      return "s";
-    case TypeId::kInt:
-      return "i";
-    case TypeId::kLong:
-      return "l";
-    case TypeId::kFloat:
-      return "f";
-    case TypeId::kDouble:
-      return "g";
+    case TypeId::kNull: return "n";
+    case TypeId::kBoolean: return "b";
+    case TypeId::kByte: return "c";
+    case TypeId::kShort: return "s";
+    case TypeId::kInt: return "i";
+    case TypeId::kLong: return "l";
+    case TypeId::kFloat: return "f";
+    case TypeId::kDouble: return "g";
     case TypeId::kDecimal:
       return "d:" + std::to_string(type.precision()) + "," + std::to_string(type.scale()) +
              (type.precision() > 38 ? ",256" : "");
-    case TypeId::kString:
-      return "u";
-    case TypeId::kBinary:
-      return "z";
-    case TypeId::kDate:
-      return "tdD";
-    case TypeId::kTime:
-      return "ttu";
-    case TypeId::kTimestamp:
-      return "tsu:UTC";
-    case TypeId::kTimestampNtz:
-      return "tsu:";
-    case TypeId::kStruct:
-      return "+s";
-    case TypeId::kArray:
-      return "+l";
-    case TypeId::kMap:
-      return "+m";
+    case TypeId::kString: return "u";
+    case TypeId::kBinary: return "z";
+    case TypeId::kDate: return "tdD";
+    case TypeId::kTime: return "ttu";
+    case TypeId::kTimestamp: return "tsu:UTC";
+    case TypeId::kTimestampNtz: return "tsu:";
+    case TypeId::kStruct: return "+s";
+    case TypeId::kArray: return "+l";
+    case TypeId::kMap: return "+m";
     case TypeId::kChoice: {
       std::string format = "+us:";
       for (size_t code = 0; code < type.fields().size(); ++code) {
@@ -157,47 +140,24 @@ Result<DataType> ImportDecimal(std::string_view format, const std::string& path)
 // Formats of one letter; null type and false when it is none of them.
 bool ImportLetter(char letter, DataType* type) {
   switch (letter) {
-    case 'n':
-      *type = DataType::Null();
-      return true;
-    case 'b':
-      *type = DataType::Boolean();
-      return true;
-    case 'c':
-      *type = DataType::Byte();
-      return true;
+    case 'n': *type = DataType::Null(); return true;
+    case 'b': *type = DataType::Boolean(); return true;
+    case 'c': *type = DataType::Byte(); return true;
     case 'C':
-    case 's':
-      *type = DataType::Short();
-      return true;
+    case 's': *type = DataType::Short(); return true;
     case 'S':
-    case 'i':
-      *type = DataType::Int();
-      return true;
+    case 'i': *type = DataType::Int(); return true;
     case 'I':
-    case 'l':
-      *type = DataType::Long();
-      return true;
-    case 'L':
-      *type = DataType::Decimal(20, 0);
-      return true;
+    case 'l': *type = DataType::Long(); return true;
+    case 'L': *type = DataType::Decimal(20, 0); return true;
     case 'e':
-    case 'f':
-      *type = DataType::Float();
-      return true;
-    case 'g':
-      *type = DataType::Double();
-      return true;
+    case 'f': *type = DataType::Float(); return true;
+    case 'g': *type = DataType::Double(); return true;
     case 'u':
-    case 'U':
-      *type = DataType::String();
-      return true;
+    case 'U': *type = DataType::String(); return true;
     case 'z':
-    case 'Z':
-      *type = DataType::Binary();
-      return true;
-    default:
-      return false;
+    case 'Z': *type = DataType::Binary(); return true;
+    default: return false;
   }
 }
 

@@ -30,43 +30,24 @@ int64_t ColumnBuilder::bytes() const { return state_->Bytes(); }
 
 void ColumnBuilder::State::AppendNull() {
   switch (id) {
-    case TypeId::kNull:
-      break;
-    case TypeId::kBoolean:
-      values.PushBit(length, false);
-      break;
-    case TypeId::kByte:
-      values.Push<int8_t>(0);
-      break;
-    case TypeId::kShort:
-      values.Push<int16_t>(0);
-      break;
+    case TypeId::kNull: break;
+    case TypeId::kBoolean: values.PushBit(length, false); break;
+    case TypeId::kByte: values.Push<int8_t>(0); break;
+    case TypeId::kShort: values.Push<int16_t>(0); break;
     case TypeId::kInt:
     case TypeId::kFloat:
-    case TypeId::kDate:
-      values.Push<int32_t>(0);
-      break;
+    case TypeId::kDate: values.Push<int32_t>(0); break;
     case TypeId::kLong:
     case TypeId::kDouble:
     case TypeId::kTime:
     case TypeId::kTimestamp:
-    case TypeId::kTimestampNtz:
-      values.Push<int64_t>(0);
-      break;
-    case TypeId::kDecimal:
-      values.PushZeros(type.precision() > 38 ? 32 : 16);
-      break;
+    case TypeId::kTimestampNtz: values.Push<int64_t>(0); break;
+    case TypeId::kDecimal: values.PushZeros(type.precision() > 38 ? 32 : 16); break;
     case TypeId::kString:
-    case TypeId::kBinary:
-      offsets.Push(static_cast<int32_t>(values.size()));
-      break;
-    case TypeId::kStruct:
-      FillChildren();
-      break;
+    case TypeId::kBinary: offsets.Push(static_cast<int32_t>(values.size())); break;
+    case TypeId::kStruct: FillChildren(); break;
     case TypeId::kArray:
-    case TypeId::kMap:
-      PushOffset(children.back().length());
-      break;
+    case TypeId::kMap: PushOffset(children.back().length()); break;
     case TypeId::kChoice:
       FillChildren();
       values.Push<int8_t>(0);
@@ -105,21 +86,12 @@ void ColumnBuilder::Append(int64_t value) {
     case TypeId::kLong:
     case TypeId::kTime:
     case TypeId::kTimestamp:
-    case TypeId::kTimestampNtz:
-      s.values.Push(value);
-      break;
+    case TypeId::kTimestampNtz: s.values.Push(value); break;
     case TypeId::kInt:
-    case TypeId::kDate:
-      fits = PushNarrow<int32_t>(&s.values, value);
-      break;
-    case TypeId::kShort:
-      fits = PushNarrow<int16_t>(&s.values, value);
-      break;
-    case TypeId::kByte:
-      fits = PushNarrow<int8_t>(&s.values, value);
-      break;
-    default:
-      return s.FailTypeAsNull("whole number");
+    case TypeId::kDate: fits = PushNarrow<int32_t>(&s.values, value); break;
+    case TypeId::kShort: fits = PushNarrow<int16_t>(&s.values, value); break;
+    case TypeId::kByte: fits = PushNarrow<int8_t>(&s.values, value); break;
+    default: return s.FailTypeAsNull("whole number");
   }
   if (!fits) {
     s.Fail(StatusCode::kDataError, "Value is out of range: value=" + std::to_string(value));

@@ -45,15 +45,11 @@ bool ColumnView::GetBoolean(int64_t row) const {
 
 int64_t ColumnView::GetLong(int64_t row) const {
   switch (type_->id()) {
-    case TypeId::kByte:
-      return Load<int8_t>(*array_, 1, row + shift_);
-    case TypeId::kShort:
-      return Load<int16_t>(*array_, 1, row + shift_);
+    case TypeId::kByte: return Load<int8_t>(*array_, 1, row + shift_);
+    case TypeId::kShort: return Load<int16_t>(*array_, 1, row + shift_);
     case TypeId::kInt:
-    case TypeId::kDate:
-      return Load<int32_t>(*array_, 1, row + shift_);
-    default:
-      break;
+    case TypeId::kDate: return Load<int32_t>(*array_, 1, row + shift_);
+    default: break;
   }
   TENON_DOOR_CHECK(type_->id() == TypeId::kLong || type_->id() == TypeId::kTime ||
                    type_->id() == TypeId::kTimestamp || type_->id() == TypeId::kTimestampNtz);

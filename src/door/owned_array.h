@@ -12,8 +12,8 @@
 namespace tenon::internal {
 
 // An array over `buffers` (at most three, moved away) and `children` (owned from here on). With `has_validity` the
-// first buffer is the validity bitmap and stays null when it was never filled; any other empty buffer points to zeros, so
-// that readers need no special case.
+// first buffer is the validity bitmap and stays null when it was never filled; any other empty buffer points to zeros,
+// so that readers need no special case.
 ArrowArray MakeArray(int64_t length, int64_t null_count, bool has_validity,
                      std::span<Buffer> buffers, std::vector<ArrowArray> children);
 

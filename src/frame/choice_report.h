@@ -37,8 +37,8 @@ class ChoiceReport {
   // In the order of the schema; a choice inside another choice is not listed.
   const std::vector<Choice>& choices() const { return choices_; }
 
-  // kInvalidArgument TN2002 that names each column with its kinds and their counts, and in the hint the line that resolves
-  // them. Ok when there is no choice.
+  // kInvalidArgument TN2002 that names each column with its kinds and their counts, and in the hint the line that
+  // resolves them. Ok when there is no choice.
   Status UnresolvedChoice() const;
 
  private:

@@ -75,8 +75,7 @@ Status SourceChanged(std::string_view context, const Cover& then, const Fingerpr
   return Status::Conflict(std::move(text))
       .WithHint(
           "The sinks named have the rows as they were then. --accept-changed writes them as they "
-          "are "
-          "now to the others, `tenon run forget` starts over.")
+          "are now to the others, `tenon run forget` starts over.")
       .WithNumber(base::kErrSourceChanged);
 }
 
@@ -148,8 +147,7 @@ Status JournalDamaged(const std::filesystem::path& file, std::string_view why) {
                            Fact("error", why))
       .WithHint(
           "Nothing was changed. Restore the file from a copy, or move it away: then all bookmarks "
-          "of "
-          "this state directory are gone.")
+          "of this state directory are gone.")
       .WithNumber(base::kErrJournalDamaged);
 }
 

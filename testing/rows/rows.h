@@ -3,9 +3,9 @@
 //   RecordBatch batch = Rows("id:int, tags:array<string>", R"({"id": 1, "tags": ["a"]} {"id": 2})");
 //   EXPECT_EQ(RowTexts(batch), (std::vector<std::string>{R"({"id":1,"tags":["a"]})", R"({"id":2})"}));
 //
-// Decimals, dates, times and timestamps are text in the form that a cast reads, binary is its bytes. A value of a choice
-// goes to the first member that its JSON kind fits; {"$double": 1} names the member. What does not fit ends the program:
-// it is a fault of the test. Any thread.
+// Decimals, dates, times and timestamps are text in the form that a cast reads, binary is its bytes. A value of a
+// choice goes to the first member that its JSON kind fits; {"$double": 1} names the member. What does not fit ends the
+// program: it is a fault of the test. Any thread.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

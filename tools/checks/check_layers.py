@@ -5,7 +5,7 @@ import fnmatch
 import pathlib
 import re
 
-from checks.finding import Finding, cpp_files, read_lines
+from checks.finding import Finding, cpp_files, is_test, read_lines
 
 INCLUDE = re.compile(r'\s*#\s*include\s+(["<])([^">]+)[">]')
 ALWAYS_SEEN = "include/tenon"
@@ -27,7 +27,7 @@ class Rules:
 
     def allowed(self, home: str, path: str) -> list[str]:
         patterns = list(self.folders[home])
-        if path.endswith("_test.cc"):
+        if is_test(path):
             patterns += self.tests.get(home, [])
         return patterns
 
@@ -84,7 +84,7 @@ def check_include(rules: Rules, root: pathlib.Path, source: str, line: int, spel
     if seen in (home, ALWAYS_SEEN):
         return None
     if seen is None:
-        if source.endswith("_test.cc"):
+        if is_test(source):
             return None
         return Finding(source, line, f"{home} may not include {target}: only tests may",
                        "move what is shared into a room, or the code into the test")

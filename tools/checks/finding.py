@@ -35,6 +35,12 @@ def cpp_files(root: pathlib.Path) -> list[str]:
     return [name for name in project_files(root) if pathlib.PurePath(name).suffix in CPP_SUFFIXES]
 
 
+def is_test(name: str) -> bool:
+    """Whether a file is only in tests: x_test.cc, and what tests of one room share: testing.h, x_testing.h."""
+    stem = pathlib.PurePath(name).stem
+    return name.endswith("_test.cc") or stem == "testing" or stem.endswith("_testing")
+
+
 def read_lines(root: pathlib.Path, name: str) -> list[str]:
     """The file's lines; none for a file that is not text."""
     try:

@@ -8,7 +8,7 @@ stand in tools/checks/limits.txt, whose numbers may only shrink.
 import pathlib
 import re
 
-from checks.finding import Finding, cpp_files, project_files, read_lines
+from checks.finding import Finding, cpp_files, is_test, project_files, read_lines
 
 HEADER_LINES, SOURCE_LINES, TEST_LINES, FUNCTION_LINES = 300, 600, 900, 70
 COLUMNS = 120  # Of comments, which clang-format leaves alone; it keeps code within 100.
@@ -67,8 +67,7 @@ def strip_code(line: str) -> str:
 def check_lines(name: str, lines: list[str]) -> list[Finding]:
     if not name.startswith(LIBRARY):
         return []
-    is_test = name.endswith("_test.cc")
-    rules = TEST_RULES if is_test else LINE_RULES
+    rules = TEST_RULES if is_test(name) else LINE_RULES
     if name.endswith("/main.cc"):  # A program, which prints and exits.
         rules = [rule for rule in rules if rule[0] not in ("print", "exit")]
     findings = []

@@ -33,6 +33,7 @@ LEGAL = {
     "connectors/memory/rows.h": "",
     "testing/matchers.h": '#include "base/json.h"\n#include <arrow/api.h>\n',
     "src/base/json_test.cc": '#include "testing/matchers.h"\n',
+    "src/base/testing.h": '#include "testing/matchers.h"\n',
     "src/engine/local/engine_test.cc": '#include "connectors/memory/memory.h"\n',
     "cli/main.cc": '#include "connectors/builtin.h"\n#include "tenon/status.h"\n',
 }
