@@ -57,5 +57,7 @@ def test_listing(preset: str) -> str:
     """The tests of a preset, as the build describes them; after a change of CMake files too."""
     configure(preset)
     listing = paths.build_dir(preset) / "tests.txt"
-    check(ninja(preset, "--quiet", "build.ninja"), f"Configuring {preset}")
+    done = subprocess.run(ninja(preset, "--quiet", "build.ninja"), capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Failure(f"Configuring failed: preset={preset}\n{done.stdout}{done.stderr}")
     return listing.read_text()
