@@ -168,8 +168,14 @@ class SpoolInFiles : public Spool {
         files_(options_.folder, options_.max_disk_bytes),
         partitions_(static_cast<size_t>(options_.partitions)) {}
 
+  Result<int> AddPartition() override {
+    const std::lock_guard lock(mutex_);
+    if (finished_) return Status::Internal("Spool was finished before a partition was added");
+    partitions_.emplace_back();
+    return static_cast<int>(partitions_.size()) - 1;
+  }
+
   Status Append(int partition, RecordBatch batch) override {
-    if (partition < 0 || partition >= options_.partitions) return NoPartition(partition);
     const int64_t bytes = columnar::BufferBytes(batch);
     Entry entry;
     if (memory_bytes_.fetch_add(bytes) + bytes <= options_.memory_bytes) {
@@ -180,6 +186,7 @@ class SpoolInFiles : public Spool {
     }
     const std::lock_guard lock(mutex_);
     if (finished_) return Status::Internal("Spool was finished before its last append");
+    if (!Has(partition)) return NoPartition(partition);
     partitions_[static_cast<size_t>(partition)].push_back(std::move(entry));
     return Status::Ok();
   }
@@ -205,23 +212,29 @@ class SpoolInFiles : public Spool {
   }
 
   Result<std::unique_ptr<SpoolReader>> Open(int partition) const override {
-    if (partition < 0 || partition >= options_.partitions) return NoPartition(partition);
     const std::lock_guard lock(mutex_);
+    if (!Has(partition)) return NoPartition(partition);
     if (!finished_) return Status::Internal("Spool is read before it was finished");
     return std::unique_ptr<SpoolReader>(
         std::make_unique<Reader>(partitions_[static_cast<size_t>(partition)], files_));
   }
 
-  int partitions() const override { return options_.partitions; }
+  int partitions() const override {
+    const std::lock_guard lock(mutex_);
+    return static_cast<int>(partitions_.size());
+  }
   SchemaPtr merged_schema() const override { return schema_; }
   int64_t rows() const override { return all_rows_; }
   int64_t rows(int partition) const override { return rows_[static_cast<size_t>(partition)]; }
   int64_t bytes_on_disk() const override { return files_.bytes(); }
 
  private:
+  bool Has(int partition) const {
+    return partition >= 0 && partition < static_cast<int>(partitions_.size());
+  }
   Status NoPartition(int partition) const {
     return Status::Internal("Spool has no such partition: partition=" + std::to_string(partition) +
-                            " partitions=" + std::to_string(options_.partitions));
+                            " partitions=" + std::to_string(partitions_.size()));
   }
 
   const SpoolOptions options_;
@@ -239,7 +252,7 @@ class SpoolInFiles : public Spool {
 
 Result<std::unique_ptr<Spool>> Spool::Make(SpoolOptions options) {
   if (options.folder.empty()) return Status::InvalidArgument("Spool needs a folder: folder=");
-  if (options.partitions < 1 || options.memory_bytes < 0 || options.max_disk_bytes < 0) {
+  if (options.partitions < 0 || options.memory_bytes < 0 || options.max_disk_bytes < 0) {
     return Status::InvalidArgument(
         "Spool options are out of bounds: partitions=" + std::to_string(options.partitions) +
         " memory_bytes=" + std::to_string(options.memory_bytes) +

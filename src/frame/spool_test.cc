@@ -182,8 +182,8 @@ TEST_F(SpoolTest, ADiskLimitIsAnErrorWithBothFigures) {
 
 TEST_F(SpoolTest, WrongUseIsRefused) {
   EXPECT_THAT(Spool::Make({}), IsError(StatusCode::kInvalidArgument, HasSubstr("folder=")));
-  EXPECT_THAT(Spool::Make({.folder = "x", .partitions = 0}),
-              IsError(StatusCode::kInvalidArgument, HasSubstr("partitions=0")));
+  EXPECT_THAT(Spool::Make({.folder = "x", .partitions = -1}),
+              IsError(StatusCode::kInvalidArgument, HasSubstr("partitions=-1")));
   ASSERT_OK_AND_ASSIGN(auto spool, Spool::Make({.folder = folder_}));
   EXPECT_THAT(spool->Open(0), IsError(StatusCode::kInternal, HasSubstr("before it was finished")));
   EXPECT_THAT(spool->Append(1, RecordBatch()),
