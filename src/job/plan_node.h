@@ -1,0 +1,82 @@
+// The plan behind a frame: a chain of transforms over a source. Frames name its nodes.
+//
+// Nodes are immutable and shared. A source's node points to the one thing in a plan that changes:
+// how far this run has come with the source. Used by the job's own thread only.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "frame/spool.h"
+#include "runstate/attempt.h"
+#include "tenon/connector.h"
+#include "tenon/job.h"
+#include "transform/narrow.h"
+
+namespace tenon::job {
+
+// The rows of a finished read: a spool, and which of its partitions hold the attempts that won, in
+// the order of the scan's partitions.
+struct SpooledRows {
+  std::unique_ptr<frame::Spool> spool;
+  std::vector<int> partitions;
+  SchemaPtr schema;  // Merged from all batches.
+  int64_t rows = 0;
+};
+
+// One source of a script. "A source is read once per run": what was read of it is kept here.
+struct SourceRead {
+  int number = 0;       // From 1, in the order of the script.
+  std::string label;    // "persons"
+  std::string context;  // transformation_ctx, or made from the number when the script gives none.
+  bool bookmarked = false;  // The script gave a context.
+  std::shared_ptr<Connector> connector;
+  ConnectorInfo info;
+  Options options;
+  std::unique_ptr<Source> source;
+  std::optional<Schema> schema;  // None: self-describing.
+  std::vector<Predicate> where;  // Conjuncts of the push-down predicate.
+  std::string predicate;         // As the script wrote it.
+
+  bool closed = false;                     // A job.commit() came after it was opened.
+  std::optional<runstate::ReadPlan> plan;  // None: not opened yet.
+  bool planned = false;                    // `end` and `pin` are those of the first read.
+  std::optional<Position> end;
+  std::string pin;
+  int reads = 0;  // Streams that came to their end; a spool counts as one.
+  std::optional<runstate::Fingerprint> fingerprint;
+  std::shared_ptr<SpooledRows> spool;
+};
+
+// Bad rows of one node of a plan, over all actions that ran.
+struct NodeErrors {
+  std::vector<ErrorRecord> records;
+  int64_t count = 0;
+};
+
+}  // namespace tenon::job
+
+namespace tenon::internal {
+
+struct PlanNode {
+  int id = 0;
+  const void* owner = nullptr;              // The job; a frame is of use to no other.
+  std::string label;                        // "read persons", "apply_mapping"
+  std::shared_ptr<job::SourceRead> source;  // Of the chain's first node; reached from every other.
+  std::shared_ptr<const PlanNode> input;    // Null for a source.
+  std::shared_ptr<const transform::NarrowTransform> transform;  // Null for a source.
+  TransformSpec spec;
+  std::optional<Schema> schema;  // Of the frame; none: self-describing.
+  std::shared_ptr<job::NodeErrors> errors;
+};
+
+}  // namespace tenon::internal
+
+namespace tenon::job {
+
+// The nodes of a frame from its source on.
+std::vector<const internal::PlanNode*> ChainOf(const internal::PlanNode& node);
+
+}  // namespace tenon::job
