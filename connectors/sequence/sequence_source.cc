@@ -116,7 +116,7 @@ class SequenceSource : public Source {
       offer.where.push_back(AnswerConjunct(shape_, conjunct).push_down);
     }
     offer.columns = shape_.typed();
-    offer.limit = LimitIsExact(request);
+    offer.limit = request.limit.has_value() && LimitIsExact(request);
     if (shape_.typed()) offer.schema = *plan.SchemaOf(shape_);
     offer.rows = rows.size();
     offer.detail = "rows [" + std::to_string(rows.first) + ", " + std::to_string(rows.last) + ")";

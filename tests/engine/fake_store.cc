@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <limits>
 #include <utility>
 
 #include "base/error_catalog.h"
@@ -107,7 +108,8 @@ class FakeReaders final : public ReaderFactory {
 
 class FakeScan final : public Scan {
  public:
-  explicit FakeScan(StorePtr store) : store_(std::move(store)), living_(store_->live_scans) {}
+  FakeScan(StorePtr store, int64_t most_rows)
+      : store_(std::move(store)), left_(most_rows), living_(store_->live_scans) {}
 
   Result<std::vector<Partition>> NextPartitions(const TaskContext& context) override {
     ++store_->pages;
@@ -115,7 +117,10 @@ class FakeScan final : public Scan {
     std::vector<Partition> page;
     for (; given_ < store_->partitions && std::ssize(page) < store_->partitions_a_page; ++given_) {
       const int64_t begin = given_ * store_->rows_per_partition;
-      page.push_back(MakePartition(*store_, begin, begin + store_->rows_per_partition));
+      const int64_t rows = std::min(store_->rows_per_partition, left_);
+      if (rows == 0 && store_->rows_per_partition > 0) break;
+      left_ -= rows;
+      page.push_back(MakePartition(*store_, begin, begin + rows));
     }
     return page;
   }
@@ -130,6 +135,7 @@ class FakeScan final : public Scan {
  private:
   const StorePtr store_;
   int given_ = 0;
+  int64_t left_;  // Rows that the limit still allows.
   Living living_;
 };
 
@@ -150,7 +156,7 @@ class FakeSource final : public Source {
       // Only comparisons with = are ever taken, so that a half-taken filter is one line of a test.
       offer.where.push_back(conjunct.op == Op::kEqual ? store_->answer : PushDown::kNone);
     }
-    offer.limit = store_->can_limit;
+    offer.limit = store_->can_limit && request.limit.has_value();
     if (store_->typed) offer.schema = *IdSchema();
     return offer;
   }
@@ -162,7 +168,8 @@ class FakeSource final : public Source {
       store_->requests.push_back(accepted);
     }
     TENON_RETURN_IF_ERROR(store_->Step({.place = "plan"}, context));
-    return std::unique_ptr<Scan>(std::make_unique<FakeScan>(store_));
+    return std::unique_ptr<Scan>(std::make_unique<FakeScan>(
+        store_, accepted.limit.value_or(std::numeric_limits<int64_t>::max())));
   }
 
  private:
@@ -361,7 +368,7 @@ std::shared_ptr<Connector> MakeFakeConnector(std::shared_ptr<FakeStore> store) {
 }
 
 std::unique_ptr<Scan> MakeFakeScan(std::shared_ptr<FakeStore> store) {
-  return std::make_unique<FakeScan>(std::move(store));
+  return std::make_unique<FakeScan>(std::move(store), std::numeric_limits<int64_t>::max());
 }
 
 std::unique_ptr<ReaderFactory> MakeFakeReaders(std::shared_ptr<FakeStore> store) {

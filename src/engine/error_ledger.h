@@ -1,0 +1,36 @@
+// The bad rows of one run of a pipeline, by node; thresholds are watched while it runs. A run that
+// succeeds puts its figures in place of those of earlier runs of the same nodes, which saw the same
+// rows. Thread-safe up to Keep.
+#pragma once
+
+#include <mutex>
+#include <vector>
+
+#include "engine/local/task_host.h"
+#include "job/plan_node.h"
+
+namespace tenon::engine {
+
+class ErrorLedger final : public ErrorIntake {
+ public:
+  static constexpr size_t kMaxRecords = 10'000;  // Kept of each node; all are counted.
+
+  // One entry per node of the pipeline. Null: a stage of the engine's own, or the sink.
+  explicit ErrorLedger(std::vector<const internal::PlanNode*> nodes);
+
+  void Take(int node, std::vector<ErrorRecord> records, int64_t count) override;
+  Status Check(int node, int64_t pending) const override;
+
+  // Of all nodes.
+  int64_t total() const;
+  void Keep();
+
+ private:
+  int64_t CountUpTo(int node) const;
+
+  const std::vector<const internal::PlanNode*> nodes_;
+  mutable std::mutex mutex_;
+  std::vector<job::NodeErrors> taken_;
+};
+
+}  // namespace tenon::engine

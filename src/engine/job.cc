@@ -1,0 +1,143 @@
+// The static entries of job.h.
+#include "tenon/job.h"
+
+#include <utility>
+
+#include "base/json.h"
+#include "engine/local_job.h"
+#include "engine/settle.h"
+#include "runstate/job_desk.h"
+#include "runstate/job_lock.h"
+
+namespace tenon {
+namespace {
+
+using base::Json;
+
+constexpr int kMaxListedRuns = 1000;
+constexpr std::chrono::milliseconds kPatience{30'000};
+
+std::string StateWord(const runstate::RunRecord& record, bool held, int unsettled) {
+  if (record.state == runstate::RunState::kRunning && !held) {
+    return unsettled > 0 ? "unknown" : "cut";
+  }
+  switch (record.state) {
+    case runstate::RunState::kRunning: return "running";
+    case runstate::RunState::kCut: return unsettled > 0 ? "unknown" : "cut";
+    case runstate::RunState::kDone: return "done";
+    case runstate::RunState::kFailed: return "failed";
+    case runstate::RunState::kEndedWithoutCommit: return "ended";
+  }
+  return "unknown";
+}
+
+int64_t RowsOf(const std::string& rows_json) {
+  const Result<Json> rows = base::ParseJson(rows_json);
+  if (!rows.ok() || !rows->is_object()) return 0;
+  int64_t sum = 0;
+  for (const auto& entry : rows->items()) {
+    if (entry.value().is_number_integer()) sum += entry.value().get<int64_t>();
+  }
+  return sum;
+}
+
+// A desk over the job whose open calls are settled; `text` says what was found.
+struct OpenDesk {
+  std::unique_ptr<runstate::Journal> journal;
+  std::unique_ptr<runstate::JobDesk> desk;
+};
+
+Result<OpenDesk> SettledDesk(const JobSettings& settings, std::string* text) {
+  OpenDesk open;
+  TENON_ASSIGN_OR_RETURN(const connector::Registry registry, engine::MakeRegistry(settings));
+  TENON_ASSIGN_OR_RETURN(open.journal, runstate::Journal::Open(settings.state_folder));
+  TENON_ASSIGN_OR_RETURN(std::unique_ptr<runstate::JobLock> lock,
+                         runstate::JobLock::Take(settings.state_folder, settings.name));
+  TENON_ASSIGN_OR_RETURN(runstate::JobDesk desk,
+                         runstate::JobDesk::Open(*open.journal, std::move(lock), settings.name));
+  open.desk = std::make_unique<runstate::JobDesk>(std::move(desk));
+  const engine::Settler settler(registry, nullptr, {}, kPatience);
+  const auto tell = [text](const std::string& line) { *text += line + "\n"; };
+  TENON_RETURN_IF_ERROR(engine::SettleAll(*open.desk, settler, tell));
+  TENON_RETURN_IF_ERROR(
+      engine::RemoveGarbage(*open.desk, settler, open.journal->home_id(), settings.name));
+  return open;
+}
+
+std::string IntervalText(const Interval& interval) {
+  const auto position = [](const std::optional<Position>& at, const char* none) {
+    return at ? at->json : std::string(none);
+  };
+  return "(" + position(interval.low, "start") + ", " + position(interval.high, "end") + "]";
+}
+
+std::string SlotText(const runstate::Slot& slot) {
+  std::string text = "Sink " + slot.sink + " (" + slot.target + ") has the rows of run " + slot.run;
+  for (const runstate::Cover& cover : slot.covers) {
+    if (cover.bookmarked) text += ", " + cover.context + " " + IntervalText(cover.interval);
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Job>> Job::Start(JobSettings settings) {
+  return engine::LocalJob::Start(std::move(settings));
+}
+
+Result<std::vector<RunSummary>> Job::ListRuns(const std::string& state_folder,
+                                              std::string_view job) {
+  TENON_ASSIGN_OR_RETURN(const std::unique_ptr<runstate::Journal> journal,
+                         runstate::Journal::Open(state_folder));
+  TENON_ASSIGN_OR_RETURN(const std::vector<runstate::RunRecord> records,
+                         journal->Runs(job, kMaxListedRuns));
+  std::vector<RunSummary> runs;
+  for (const runstate::RunRecord& record : records) {
+    TENON_ASSIGN_OR_RETURN(const std::optional<runstate::Holder> holder,
+                           runstate::JobLock::Look(state_folder, record.job));
+    TENON_ASSIGN_OR_RETURN(const runstate::JobState state, journal->Load(record.job));
+    RunSummary run;
+    run.job = record.job;
+    run.run = record.run;
+    run.started_at_us = record.started_ms * 1000;
+    run.ended_at_us = record.ended_ms * 1000;
+    run.attempt = record.attempt;
+    run.rows = RowsOf(record.rows);
+    int unsettled = 0;
+    for (const runstate::Slot& slot : state.slots) {
+      if (slot.run != record.run) continue;
+      ++run.pending_slots;
+      if (slot.state == runstate::SlotState::kIntent) ++unsettled;
+    }
+    const bool newest = state.last_run && state.last_run->run == record.run;
+    run.state = StateWord(record, holder.has_value() && newest, unsettled);
+    if (holder && newest && record.state == runstate::RunState::kRunning) {
+      run.holder = "pid " + std::to_string(holder->pid) + " on " + holder->host;
+    }
+    runs.push_back(std::move(run));
+  }
+  return runs;
+}
+
+Result<std::string> Job::Recover(const JobSettings& settings) {
+  std::string text;
+  TENON_ASSIGN_OR_RETURN(const OpenDesk open, SettledDesk(settings, &text));
+  if (text.empty()) text = "Nothing was left undecided.\n";
+  for (const runstate::Slot& slot : open.desk->Pending()) {
+    text += SlotText(slot) + "; the next run finishes it\n";
+  }
+  return text;
+}
+
+Result<std::string> Job::Forget(const JobSettings& settings) {
+  std::string text;
+  TENON_ASSIGN_OR_RETURN(const OpenDesk open, SettledDesk(settings, &text));
+  TENON_ASSIGN_OR_RETURN(const std::vector<runstate::Slot> forgotten, open.desk->Forget());
+  for (const runstate::Slot& slot : forgotten) {
+    text += SlotText(slot) + "; the next run reads them again and writes them there again\n";
+  }
+  if (forgotten.empty()) text += "Nothing was pending.\n";
+  return text;
+}
+
+}  // namespace tenon

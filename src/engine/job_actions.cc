@@ -1,0 +1,166 @@
+// The actions of LocalJob that write nothing: schema, count, first rows, batches, errors, plan.
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "columnar/json_text.h"
+#include "columnar/slice.h"
+#include "engine/frame_run.h"
+#include "engine/local_job.h"
+#include "engine/plain_writers.h"
+#include "frame/schema_text.h"
+#include "job/explain.h"
+
+namespace tenon::engine {
+
+using internal::PlanNode;
+using job::ActionKind;
+
+namespace {
+
+bool KeepsRows(const PlanNode& node) {
+  const std::vector<const PlanNode*> chain = job::ChainOf(node);
+  return std::none_of(chain.begin(), chain.end(), [](const PlanNode* step) {
+    return step->transform && step->transform->changes_rows();
+  });
+}
+
+WriteSide Visit(const char* node, const WriterFactory& writers) {
+  // What a call-back has seen it cannot forget: no second attempt.
+  return {.node = node,
+          .connector = node,
+          .writers = &writers,
+          .may_retry = false,
+          .keep_messages = false};
+}
+
+}  // namespace
+
+Result<SchemaPtr> LocalJob::CurrentSchema(const Frame& frame) {
+  TENON_ASSIGN_OR_RETURN(const PlanNode* node, NodeOf(frame));
+  return Leave(SchemaOf(*node));
+}
+
+Result<SchemaPtr> LocalJob::SchemaOf(const PlanNode& node) {
+  SchemaPtr& known = schemas_[node.id];
+  if (known) return known;
+  if (node.schema) {
+    known = std::make_shared<const Schema>(*node.schema);
+    return known;
+  }
+  TENON_ASSIGN_OR_RETURN(FrameRun run, FrameRun::Prepare(services_, node, ActionKind::kOther));
+  TENON_RETURN_IF_ERROR(run.SpoolFrame());
+  known = run.frame_spool()->schema;
+  return known;
+}
+
+Result<int64_t> LocalJob::Count(const Frame& frame) {
+  TENON_ASSIGN_OR_RETURN(const PlanNode* node, NodeOf(frame));
+  return Leave(CountRows(*node));
+}
+
+Result<int64_t> LocalJob::CountRows(const PlanNode& node) {
+  TENON_ASSIGN_OR_RETURN(FrameRun run, FrameRun::Prepare(services_, node, ActionKind::kOther));
+  // Bad rows of the transforms are found by running them, whatever they do to the count.
+  if (node.input == nullptr && KeepsRows(node)) return node.source->spool->rows;
+  const DropWriters drop;
+  TENON_ASSIGN_OR_RETURN(const FrameResult result, run.Into(Visit("count", drop)));
+  return result.pipeline.rows_written;
+}
+
+Result<std::vector<RecordBatch>> LocalJob::Head(const Frame& frame, int64_t rows) {
+  TENON_ASSIGN_OR_RETURN(const PlanNode* node, NodeOf(frame));
+  return Leave(FirstRows(*node, rows));
+}
+
+Result<std::vector<RecordBatch>> LocalJob::FirstRows(const PlanNode& node, int64_t rows) {
+  std::vector<RecordBatch> head;
+  if (rows <= 0) return head;
+  TENON_ASSIGN_OR_RETURN(std::optional<FrameRun> run,
+                         FrameRun::PrepareLimited(services_, node, rows));
+  if (!run) {
+    TENON_ASSIGN_OR_RETURN(run, FrameRun::Prepare(services_, node, ActionKind::kOther));
+  }
+  int64_t missing = rows;
+  const VisitWriters writers([&head, &missing](RecordBatch batch) -> Status {
+    if (batch.num_rows() > missing) {
+      TENON_ASSIGN_OR_RETURN(batch, columnar::Slice(std::move(batch), 0, missing));
+    }
+    missing -= batch.num_rows();
+    if (batch.num_rows() > 0) head.push_back(std::move(batch));
+    // Ends the run: nothing more is wanted.
+    return missing > 0 ? Status::Ok() : Status::Cancelled("Enough rows were read");
+  });
+  // One worker takes the partitions in order, so that the first rows are the first.
+  Result<FrameResult> result = run->Into(Visit("head", writers), nullptr, 1);
+  if (!result.ok() && (missing > 0 || services_.cancelled())) return std::move(result).status();
+  return head;
+}
+
+Result<std::string> LocalJob::SchemaTree(const Frame& frame) {
+  TENON_ASSIGN_OR_RETURN(const SchemaPtr schema, CurrentSchema(frame));
+  return frame::SchemaTree(*schema);
+}
+
+Result<std::string> LocalJob::SchemaJson(const Frame& frame) {
+  TENON_ASSIGN_OR_RETURN(const SchemaPtr schema, CurrentSchema(frame));
+  return frame::SchemaJson(*schema);
+}
+
+Result<std::vector<std::string>> LocalJob::Show(const Frame& frame, int64_t rows) {
+  TENON_ASSIGN_OR_RETURN(const std::vector<RecordBatch> head, Head(frame, rows));
+  const columnar::JsonStyle style{.blanks = true, .omit_nulls = !frame.node()->schema.has_value()};
+  std::vector<std::string> lines;
+  for (const RecordBatch& batch : head) {
+    const columnar::JsonText text(batch, style);
+    for (int64_t row = 0; row < batch.num_rows(); ++row) {
+      text.AppendRow(row, &lines.emplace_back());
+    }
+  }
+  return lines;
+}
+
+Status LocalJob::ForEachBatch(const Frame& frame, const std::function<Status(RecordBatch)>& visit) {
+  TENON_ASSIGN_OR_RETURN(const PlanNode* node, NodeOf(frame));
+  Result<FrameRun> run = FrameRun::Prepare(services_, *node, ActionKind::kOther);
+  if (!run.ok()) return Leave(std::move(run).status());
+  const VisitWriters writers(visit);
+  return Leave(run->Into(Visit("batches", writers)).status());
+}
+
+Result<std::vector<ErrorRecord>> LocalJob::Errors(const Frame& frame, int64_t max) {
+  TENON_ASSIGN_OR_RETURN(const PlanNode* node, NodeOf(frame));
+  std::vector<ErrorRecord> records;
+  for (const PlanNode* step : job::ChainOf(*node)) {
+    for (const ErrorRecord& record : step->errors->records) {
+      if (std::ssize(records) >= max) return records;
+      records.push_back({services_.redactor().Redact(record.message),
+                         services_.redactor().Redact(record.input),
+                         services_.redactor().Redact(record.where)});
+    }
+  }
+  return records;
+}
+
+Result<int64_t> LocalJob::ErrorCount(const Frame& frame) {
+  TENON_ASSIGN_OR_RETURN(const PlanNode* node, NodeOf(frame));
+  int64_t count = 0;
+  for (const PlanNode* step : job::ChainOf(*node)) count += step->errors->count;
+  return count;
+}
+
+Result<std::string> LocalJob::Explain(const Frame& frame) {
+  TENON_ASSIGN_OR_RETURN(const PlanNode* node, NodeOf(frame));
+  return Leave(ExplainNode(*node));
+}
+
+Result<std::string> LocalJob::ExplainNode(const PlanNode& node) {
+  TENON_ASSIGN_OR_RETURN(
+      const job::ReadTerms terms,
+      job::NegotiateRead(*node.source, {.wanted_partitions = services_.memory().workers},
+                         job::NeededColumns(job::ChainOf(node)), std::nullopt,
+                         services_.context()));
+  return job::ExplainPlan(node, terms);
+}
+
+}  // namespace tenon::engine

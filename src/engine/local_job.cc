@@ -1,0 +1,246 @@
+#include "engine/local_job.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "base/error_catalog.h"
+#include "base/failpoint.h"
+#include "base/json.h"
+#include "base/memory_limit.h"
+#include "connector/checked.h"
+#include "engine/sink_write.h"
+#include "expression/bind.h"
+#include "expression/parse.h"
+#include "frame/spool.h"
+#include "runstate/job_lock.h"
+#include "transform/make_transform.h"
+
+namespace tenon::engine {
+namespace {
+
+constexpr std::chrono::milliseconds kRecoverPatience{30'000};
+constexpr std::chrono::milliseconds kSweepPatience{5'000};
+
+runstate::AttemptRequest RequestOf(const JobSettings& settings) {
+  runstate::AttemptRequest request;
+  request.job = settings.name;
+  request.run = settings.run;
+  request.script_hash = settings.script_hash;
+  switch (settings.bookmarks) {
+    case Bookmarks::kDisable: request.bookmarks = runstate::BookmarkMode::kDisabled; break;
+    case Bookmarks::kEnable: request.bookmarks = runstate::BookmarkMode::kEnabled; break;
+    case Bookmarks::kPause: request.bookmarks = runstate::BookmarkMode::kPaused; break;
+  }
+  switch (settings.rerun) {
+    case Rerun::kAuto: request.cut_run = runstate::CutRun::kAsk; break;
+    case Rerun::kResume: request.cut_run = runstate::CutRun::kResume; break;
+    case Rerun::kAgain: request.cut_run = runstate::CutRun::kAgain; break;
+  }
+  return request;
+}
+
+int ThreadsOf(const JobSettings& settings) {
+  if (settings.threads > 0) return settings.threads;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+// Typed for the source's schema; as it stands for a source that only its batches describe.
+Result<std::vector<Predicate>> ConjunctsOf(const Predicate& predicate,
+                                           const std::optional<Schema>& schema) {
+  if (schema) return expression::BindPredicate(predicate, *schema);
+  if (predicate.op == Op::kAnd) return predicate.args;
+  return std::vector<Predicate>{predicate};
+}
+
+Status CheckSettings(const JobSettings& settings) {
+  if (settings.name.empty()) {
+    return Status::InvalidArgument("A job needs a name: setting=name")
+        .WithNumber(base::kErrMissingOption);
+  }
+  if (settings.state_folder.empty()) {
+    return Status::InvalidArgument("A job needs a folder for its run state: setting=state_folder")
+        .WithNumber(base::kErrMissingOption);
+  }
+  return Status::Ok();
+}
+
+}  // namespace
+
+Result<connector::Registry> MakeRegistry(const JobSettings& settings) {
+  // Builds that check their own beliefs check what connectors do as strictly.
+#if defined(TENON_DCHECKS) && TENON_DCHECKS
+  constexpr auto kLevel = connector::CheckLevel::kFull;
+#else
+  constexpr auto kLevel = connector::CheckLevel::kCheap;
+#endif
+  connector::Registry registry;
+  for (const std::shared_ptr<Connector>& connector : settings.connectors) {
+    TENON_RETURN_IF_ERROR(registry.Add(connector::Checked(connector, kLevel)));
+  }
+  return registry;
+}
+
+LocalJob::LocalJob(JobSettings settings, connector::Registry registry, MemoryPlan memory)
+    : settings_(std::move(settings)), services_(settings_, std::move(registry), memory) {}
+
+LocalJob::~LocalJob() {
+  if (!ended_ && services_.attempt() != nullptr) static_cast<void>(End(JobEnd::kFailed));
+}
+
+Result<std::unique_ptr<Job>> LocalJob::Start(JobSettings settings) {
+  TENON_RETURN_IF_ERROR(CheckSettings(settings));
+  TENON_ASSIGN_OR_RETURN(
+      const MemoryPlan memory,
+      PlanMemory(settings.memory_bytes, base::ReadMachineMemory().usable(), ThreadsOf(settings)));
+  TENON_ASSIGN_OR_RETURN(connector::Registry registry, MakeRegistry(settings));
+  std::unique_ptr<LocalJob> job(new LocalJob(std::move(settings), std::move(registry), memory));
+  if (Status begun = job->Begin(); !begun.ok()) return job->Leave(std::move(begun));
+  return std::unique_ptr<Job>(std::move(job));
+}
+
+// Lock, epoch, recovery; then the run begins.
+Status LocalJob::Begin() {
+  TENON_ASSIGN_OR_RETURN(journal_, runstate::Journal::Open(settings_.state_folder));
+  TENON_ASSIGN_OR_RETURN(std::unique_ptr<runstate::JobLock> lock,
+                         runstate::JobLock::Take(settings_.state_folder, settings_.name));
+  TENON_ASSIGN_OR_RETURN(
+      std::unique_ptr<runstate::Attempt> attempt,
+      runstate::Attempt::Start(*journal_, std::move(lock), RequestOf(settings_)));
+  const Settler settler(services_.registry(), services_.host(), services_.stop(), kRecoverPatience);
+  const auto tell = [this](const std::string& text) { services_.Message(LogLevel::kInfo, text); };
+  TENON_RETURN_IF_ERROR(SettleAll(*attempt, settler, tell));
+  TENON_RETURN_IF_ERROR(attempt->Begin());
+  TENON_FAILPOINT("K01");
+  run_ = attempt->run();
+  services_.set_attempt(std::move(attempt));
+  services_.TellNotes();
+  TENON_RETURN_IF_ERROR(Sweep());
+  // What a killed process spooled is of no use to anybody.
+  static_cast<void>(frame::SweepSpools(services_.spill_folder()));
+  TENON_FAILPOINT("K24");
+  return Status::Ok();
+}
+
+Status LocalJob::Sweep() {
+  const Settler settler(services_.registry(), services_.host(), services_.stop(), kSweepPatience);
+  return RemoveGarbage(*services_.attempt(), settler, journal_->home_id(), settings_.name);
+}
+
+Result<const internal::PlanNode*> LocalJob::NodeOf(const Frame& frame) const {
+  if (!frame.valid()) return Status::InvalidArgument("The frame is empty: it names no plan");
+  if (frame.node()->owner != this) {
+    return Status::InvalidArgument("The frame belongs to another job");
+  }
+  if (ended_) return Status::InvalidArgument("The job has ended: job=" + settings_.name);
+  return frame.node().get();
+}
+
+Frame LocalJob::AddNode(internal::PlanNode node) {
+  node.id = next_node_++;
+  node.owner = this;
+  node.errors = std::make_shared<job::NodeErrors>();
+  return Frame(std::make_shared<const internal::PlanNode>(std::move(node)));
+}
+
+Result<Frame> LocalJob::Read(const ReadSpec& spec) { return Leave(ReadSource(spec)); }
+
+Result<Frame> LocalJob::ReadSource(const ReadSpec& spec) {
+  services_.redactor().AddSecrets(spec.options);
+  services_.redactor().AddSecrets(spec.format_options);
+  TENON_ASSIGN_OR_RETURN(job::ResolvedStore store, job::ResolveRead(services_.registry(), spec));
+  auto source = std::make_shared<job::SourceRead>();
+  source->number = static_cast<int>(sources_.size()) + 1;
+  source->label =
+      spec.label.empty() ? job::LabelOf(spec.connection_type, spec.options) : spec.label;
+  source->bookmarked = !spec.context.empty();
+  source->context = source->bookmarked
+                        ? spec.context
+                        : "source#" + std::to_string(source->number) + " " + store.info.name;
+  source->connector = std::move(store.connector);
+  source->info = std::move(store.info);
+  source->options = std::move(store.options);
+  const TaskContext context = services_.context();
+  const auto open = [&] { return source->connector->OpenSource(source->options, context); };
+  TENON_ASSIGN_OR_RETURN(source->source, services_.Retried(open));
+  const auto describe = [&] { return source->source->schema(context); };
+  TENON_ASSIGN_OR_RETURN(source->schema, services_.Retried(describe));
+  if (!spec.push_down_predicate.empty()) {
+    TENON_ASSIGN_OR_RETURN(const Predicate parsed,
+                           expression::ParsePredicate(spec.push_down_predicate));
+    TENON_ASSIGN_OR_RETURN(source->where, ConjunctsOf(parsed, source->schema));
+    source->predicate = spec.push_down_predicate;
+  }
+  if (source->number > 1) TENON_FAILPOINT("K19");
+  sources_.push_back(source);
+  return AddNode({.label = "read " + source->label, .source = source, .schema = source->schema});
+}
+
+Result<Frame> LocalJob::Transform(std::string_view name, const std::vector<Frame>& inputs,
+                                  std::string_view arguments, const TransformSpec& spec) {
+  return Leave(AddTransform(name, inputs, arguments, spec));
+}
+
+Result<Frame> LocalJob::AddTransform(std::string_view name, const std::vector<Frame>& inputs,
+                                     std::string_view arguments, const TransformSpec& spec) {
+  TENON_ASSIGN_OR_RETURN(const base::Json parsed,
+                         base::ParseJson(arguments.empty() ? "{}" : arguments));
+  TENON_ASSIGN_OR_RETURN(std::shared_ptr<const transform::NarrowTransform> transform,
+                         transform::MakeTransform(name, parsed));
+  if (inputs.size() != 1) {
+    return Status::InvalidArgument("Transform takes one frame: transform=" + std::string(name) +
+                                   " given=" + std::to_string(inputs.size()))
+        .WithNumber(base::kErrTransformArgument);
+  }
+  TENON_ASSIGN_OR_RETURN(const internal::PlanNode* input, NodeOf(inputs.front()));
+  TENON_ASSIGN_OR_RETURN(std::optional<Schema> schema, transform->OutputSchema(input->schema));
+  return AddNode({.label = std::string(name),
+                  .source = input->source,
+                  .input = inputs.front().node(),
+                  .transform = std::move(transform),
+                  .spec = spec,
+                  .schema = std::move(schema)});
+}
+
+Result<WriteReport> LocalJob::Write(const Frame& frame, const WriteSpec& spec) {
+  return Leave(WriteFrame(frame, spec));
+}
+
+Result<WriteReport> LocalJob::WriteFrame(const Frame& frame, const WriteSpec& spec) {
+  services_.redactor().AddSecrets(spec.options);
+  services_.redactor().AddSecrets(spec.format_options);
+  TENON_ASSIGN_OR_RETURN(const internal::PlanNode* node, NodeOf(frame));
+  TENON_ASSIGN_OR_RETURN(const job::ResolvedSink sink,
+                         job::ResolveWrite(services_.registry(), spec));
+  SinkWrite write(services_, *node, sink, spec);
+  return write.Run();
+}
+
+Status LocalJob::Commit() {
+  if (ended_) return Status::InvalidArgument("The job has ended: job=" + settings_.name);
+  TENON_RETURN_IF_ERROR(Leave(services_.context().CheckCancelled()));
+  Status committed = services_.attempt()->Commit();
+  services_.TellNotes();
+  if (!committed.ok()) return Leave(std::move(committed));
+  for (const std::shared_ptr<job::SourceRead>& source : sources_) {
+    if (source->plan) source->closed = true;
+  }
+  TENON_RETURN_IF_ERROR(Leave(Sweep()));
+  TENON_FAILPOINT("K27");
+  return Status::Ok();
+}
+
+Status LocalJob::End(JobEnd how) {
+  if (std::exchange(ended_, true)) return Status::Ok();
+  const auto ending = how == JobEnd::kClean ? runstate::Ending::kClean : runstate::Ending::kFailed;
+  Status ended = services_.attempt()->End(ending);
+  TENON_FAILPOINT("K28");
+  services_.TellNotes();
+  if (ended.ok()) ended = Sweep();
+  services_.set_attempt(nullptr);  // Gives the job back: another run may begin.
+  return Leave(std::move(ended));
+}
+
+void LocalJob::Cancel() { services_.Cancel(); }
+
+}  // namespace tenon::engine

@@ -1,0 +1,81 @@
+// A job run on this machine: the implementation behind Job::Start. The parts that do the work are
+// FrameRun (actions), SinkWrite (sink calls) and Settler (recovery); this class holds the plan and
+// the order of things.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/services.h"
+#include "engine/settle.h"
+#include "job/plan_node.h"
+#include "runstate/journal.h"
+#include "tenon/job.h"
+
+namespace tenon::engine {
+
+// The connectors a job may use: those of the settings, checked, and plug-ins.
+Result<connector::Registry> MakeRegistry(const JobSettings& settings);
+
+class LocalJob final : public Job {
+ public:
+  static Result<std::unique_ptr<Job>> Start(JobSettings settings);
+  ~LocalJob() override;
+
+  Result<Frame> Read(const ReadSpec& spec) override;
+  Result<Frame> Transform(std::string_view name, const std::vector<Frame>& inputs,
+                          std::string_view arguments, const TransformSpec& spec) override;
+  Result<WriteReport> Write(const Frame& frame, const WriteSpec& spec) override;
+  Result<SchemaPtr> CurrentSchema(const Frame& frame) override;
+  Result<int64_t> Count(const Frame& frame) override;
+  Result<std::vector<RecordBatch>> Head(const Frame& frame, int64_t rows) override;
+  Result<std::string> SchemaTree(const Frame& frame) override;
+  Result<std::string> SchemaJson(const Frame& frame) override;
+  Result<std::vector<std::string>> Show(const Frame& frame, int64_t rows) override;
+  Status ForEachBatch(const Frame& frame, const std::function<Status(RecordBatch)>& visit) override;
+  Result<std::vector<ErrorRecord>> Errors(const Frame& frame, int64_t max) override;
+  Result<int64_t> ErrorCount(const Frame& frame) override;
+  Result<std::string> Explain(const Frame& frame) override;
+  Status Commit() override;
+  Status End(JobEnd how) override;
+  void Cancel() override;
+  const std::string& run() const override { return run_; }
+
+ private:
+  LocalJob(JobSettings settings, connector::Registry registry, MemoryPlan memory);
+
+  Status Begin();
+  // Redacts what leaves by this door.
+  template <typename T>
+  Result<T> Leave(Result<T> result) {
+    if (result.ok()) return result;
+    return services_.redactor().Redact(std::move(result).status());
+  }
+  Status Leave(Status status) { return services_.redactor().Redact(std::move(status)); }
+  Result<const internal::PlanNode*> NodeOf(const Frame& frame) const;
+  Frame AddNode(internal::PlanNode node);
+
+  Result<Frame> ReadSource(const ReadSpec& spec);
+  Result<Frame> AddTransform(std::string_view name, const std::vector<Frame>& inputs,
+                             std::string_view arguments, const TransformSpec& spec);
+  Result<WriteReport> WriteFrame(const Frame& frame, const WriteSpec& spec);
+  Result<SchemaPtr> SchemaOf(const internal::PlanNode& node);
+  Result<int64_t> CountRows(const internal::PlanNode& node);
+  Result<std::vector<RecordBatch>> FirstRows(const internal::PlanNode& node, int64_t rows);
+  Result<std::string> ExplainNode(const internal::PlanNode& node);
+  Status Sweep();
+
+  const JobSettings settings_;
+  std::unique_ptr<runstate::Journal> journal_;
+  Services services_;  // After the journal, which its attempt uses.
+  std::string run_;
+  std::vector<std::shared_ptr<job::SourceRead>> sources_;
+  std::map<int, SchemaPtr> schemas_;  // Of self-describing frames, by node, once computed.
+  int next_node_ = 1;
+  bool ended_ = false;
+};
+
+}  // namespace tenon::engine

@@ -1,0 +1,107 @@
+#include "engine/settle.h"
+
+#include <cstdlib>
+#include <thread>
+#include <utility>
+
+#include "base/error_catalog.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "engine/local/retry.h"
+
+namespace tenon::engine {
+namespace {
+
+using base::Json;
+using Clock = std::chrono::steady_clock;
+
+constexpr RetryRule kAskAgain{.max_attempts = 1'000'000,
+                              .first_delay = std::chrono::milliseconds(100),
+                              .longest_delay = std::chrono::milliseconds(2'000)};
+
+}  // namespace
+
+std::string ReopenText(const job::ResolvedStore& store) {
+  Json options = Json::object(), secrets = Json::array();
+  for (const std::string& name : store.options.names()) {
+    if (store.options.IsSecret(name)) {
+      secrets.push_back(name);
+    } else {
+      options[name] = store.options.GetOr(name, "").value();
+    }
+  }
+  return base::DumpJson(
+      Json{{"v", 1}, {"connector", store.info.name}, {"options", options}, {"secrets", secrets}});
+}
+
+Result<std::unique_ptr<Recovery>> Settler::OpenRecovery(const std::string& reopen,
+                                                        const TaskContext& context) const {
+  TENON_ASSIGN_OR_RETURN(const Json words, base::ParseJson(reopen));
+  TENON_ASSIGN_OR_RETURN(const base::JsonObject object, base::JsonObject::From(words));
+  TENON_ASSIGN_OR_RETURN(const std::string name, object.String("connector"));
+  TENON_ASSIGN_OR_RETURN(const base::JsonObject plain, object.Object("options"));
+  TENON_ASSIGN_OR_RETURN(const std::vector<std::string> secrets, object.Strings("secrets"));
+  if (!secrets.empty()) {
+    return Status::Unavailable("The sink can only be asked with its secrets: connector=" + name +
+                               " options=" + base::Join(secrets, ","))
+        .WithHint("Give the connection its secrets by a stored connection.");
+  }
+  TENON_ASSIGN_OR_RETURN(const std::shared_ptr<Connector> connector, registry_.Find(name));
+  Options options;
+  for (const auto& entry : plain.value().items()) {
+    if (entry.value().is_string()) options.Set(entry.key(), entry.value().get<std::string>());
+  }
+  TENON_ASSIGN_OR_RETURN(std::unique_ptr<Recovery> recovery,
+                         OpenAbilityAs<Recovery>(*connector, options, context));
+  if (recovery == nullptr) {
+    return Status::Unsupported("Connector cannot tell what became of a call: connector=" + name +
+                               " ability=" + std::string(Recovery::kId));
+  }
+  return recovery;
+}
+
+Result<Outcome> Settler::Settle(const runstate::UnsettledCall& call) const {
+#if defined(TENON_FAILPOINTS) && TENON_FAILPOINTS
+  // The counter-test of the killer: who guesses instead of asking loses or doubles rows.
+  if (std::getenv("TENON_FAIL_GUESS") != nullptr) return Outcome::kNever;
+#endif
+  const Clock::time_point deadline = Clock::now() + patience_;
+  // Ends a call that hangs: by the patience, or by whoever cancels.
+  std::stop_source give_up;
+  std::stop_callback cancelled(stop_, [&give_up] { give_up.request_stop(); });
+  std::jthread timer([&give_up, patience = patience_](std::stop_token answered) {
+    if (Pause(patience, answered).ok()) give_up.request_stop();
+  });
+  const TaskContext context(host_, give_up.get_token());
+  for (int attempt = 1;; ++attempt) {
+    const auto ask = [&]() -> Result<Outcome> {
+      TENON_ASSIGN_OR_RETURN(const std::unique_ptr<Recovery> recovery,
+                             OpenRecovery(call.reopen, context));
+      return recovery->Settle(call.call, call.seq, call.covers, call.prepared, call.places,
+                              context);
+    };
+    Result<Outcome> outcome = ask();
+    if (outcome.ok() || outcome.status().Is(StatusCode::kConflict)) return outcome;
+    const auto delay = RetryDelay(kAskAgain, outcome.status(), attempt);
+    const bool again = outcome.status().Is(StatusCode::kUnavailable) &&
+                       Clock::now() + delay < deadline && Pause(delay, context.stop()).ok();
+    if (!again) return OutcomeUnknown(call, outcome.status());
+  }
+}
+
+Status Settler::Discard(const runstate::Garbage& garbage, const SinkCall& call) const {
+  const TaskContext context(host_, stop_);
+  TENON_ASSIGN_OR_RETURN(const std::unique_ptr<Recovery> recovery,
+                         OpenRecovery(garbage.reopen, context));
+  return recovery->Discard(call, garbage.places, garbage.messages, context);
+}
+
+Status OutcomeUnknown(const runstate::UnsettledCall& call, const Status& cause) {
+  return Status::Unavailable("A sink gave no answer, nothing was guessed: sink=" + call.call.sink +
+                             " run=" + call.call.run + " seq=" + std::to_string(call.seq) +
+                             " cause=" + cause.ToString())
+      .WithNumber(base::kErrOutcomeUnknown)
+      .WithHint("When it can be reached again: tenon run recover " + call.call.job + ".");
+}
+
+}  // namespace tenon::engine

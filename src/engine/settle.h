@@ -1,0 +1,75 @@
+// Decides, with the connector that a call was sent to, what became of it; and removes what is left
+// behind. Works from the journal's words alone, in a process that never ran the script.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/failpoint.h"
+#include "connector/registry.h"
+#include "job/resolve.h"
+#include "runstate/job_hold.h"
+#include "tenon/connector.h"
+
+namespace tenon::engine {
+
+// How a connector's Recovery is opened again in another process: its name and the plain options.
+// Secret values stay out of the journal; only their names are kept.
+std::string ReopenText(const job::ResolvedStore& store);
+
+class Settler {
+ public:
+  // `registry` and `host` are borrowed; `host` may be null. After `patience` without an answer, or
+  // when `stop` is used, the outcome is unknown.
+  Settler(const connector::Registry& registry, TaskHost* host, std::stop_token stop,
+          std::chrono::milliseconds patience)
+      : registry_(registry), host_(host), stop_(std::move(stop)), patience_(patience) {}
+
+  // kUnavailable TN9001: no answer. kConflict: a newer call holds the register.
+  Result<Outcome> Settle(const runstate::UnsettledCall& call) const;
+  // Best effort: later runs repeat it.
+  Status Discard(const runstate::Garbage& garbage, const SinkCall& call) const;
+
+ private:
+  Result<std::unique_ptr<Recovery>> OpenRecovery(const std::string& reopen,
+                                                 const TaskContext& context) const;
+
+  const connector::Registry& registry_;
+  TaskHost* const host_;
+  const std::stop_token stop_;
+  const std::chrono::milliseconds patience_;
+};
+
+// The error of a call whose outcome nobody could tell.
+Status OutcomeUnknown(const runstate::UnsettledCall& call, const Status& cause);
+
+// Settles what `desk`, an Attempt or a JobDesk, has open, in order. `told` hears what was found.
+template <typename Desk, typename Tell>
+Status SettleAll(Desk& desk, const Settler& settler, Tell told) {
+  for (const runstate::UnsettledCall& call : desk.Unsettled()) {
+    TENON_ASSIGN_OR_RETURN(const Outcome outcome, settler.Settle(call));
+    TENON_FAILPOINT("K22", call.call.sink);
+    TENON_RETURN_IF_ERROR(desk.Settled(call.seq, outcome));
+    told("Sink " + call.call.sink + " of run " + call.call.run +
+         (outcome == Outcome::kPublished ? ": its rows are there" : ": nothing of it is there"));
+  }
+  return Status::Ok();
+}
+
+// Removes what `desk` says may go. What cannot be removed now is left for a later run.
+template <typename Desk>
+Status RemoveGarbage(Desk& desk, const Settler& settler, std::string_view home,
+                     std::string_view job) {
+  for (const runstate::Garbage& garbage : desk.RemovableGarbage()) {
+    const SinkCall call{std::string(home), std::string(job), garbage.sink, garbage.run,
+                        garbage.token};
+    if (!settler.Discard(garbage, call).ok()) continue;
+    TENON_FAILPOINT("K21", garbage.sink);
+    TENON_RETURN_IF_ERROR(desk.GarbageRemoved(garbage.token));
+  }
+  return Status::Ok();
+}
+
+}  // namespace tenon::engine
