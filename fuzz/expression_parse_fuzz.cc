@@ -1,5 +1,5 @@
-// The predicate parser takes any bytes; what it takes goes through binder, renderers and JSON without a crash, and comes
-// back from JSON as it was.
+// The predicate parser takes any bytes; what it takes goes through binder, renderers and JSON without
+// a crash, and comes back from JSON as it was.
 
 #include <cstddef>
 #include <cstdint>
