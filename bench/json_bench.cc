@@ -1,5 +1,6 @@
-// JSON lines: the whole build (text to Arrow batches, every kind kept) beside simdjson's DOM visit of every name and
-// value, and beside its first stage alone. One seeded text with conflicts, drift and nesting; TENON_BENCH_MB sets its size.
+// JSON lines: the whole build (text to Arrow batches, every kind kept) beside simdjson's DOM visit
+// of every name and value, and beside its first stage alone. One seeded text with conflicts, drift
+// and nesting; TENON_BENCH_MB sets its size.
 //
 //   json_bench --benchmark_min_time=2
 //
@@ -27,8 +28,8 @@ namespace {
 using namespace tenon;
 using namespace tenon::files;
 
-// Documents of about 500 bytes: structs three deep, arrays of structs and of strings, ten optional fields, paths with
-// values of two kinds, 3 % with their names shuffled.
+// Documents of about 500 bytes: structs three deep, arrays of structs and of strings, ten optional
+// fields, paths with values of two kinds, 3 % with their names shuffled.
 class Documents {
  public:
   std::string Make(size_t bytes) {
@@ -201,7 +202,9 @@ void DomVisit(benchmark::State& state) {
   OnThreads(state, [](const auto& pieces, std::atomic<size_t>& next) {
     uint64_t sum = 0;
     simdjson::dom::parser parser;
-    parser.threaded = false;
+#ifdef SIMDJSON_THREADS_ENABLED
+    parser.threaded = false;  // Else it has a thread of its own for the first stage.
+#endif
     for (size_t i; (i = next++) < pieces.size();) {
       simdjson::dom::document_stream documents = parser.parse_many(
           Text().data() + pieces[i].first, pieces[i].second - pieces[i].first, 1 << 20);

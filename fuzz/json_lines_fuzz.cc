@@ -1,5 +1,5 @@
-// The reader of JSON lines takes any bytes: no crash, no hang, batches that are whole, and the same rows and bad lines
-// whether the file is read in one window or in many, in one range or in two.
+// The reader of JSON lines takes any bytes: no crash, no hang, batches that are whole, and the same
+// rows and bad lines whether the file is read in one window or in many, in one range or in two.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,7 @@
-// Rows of a batch as text that keeps every type apart, so that a test can compare rows whatever columns they share a
-// batch with: {"a":int 1,"b":[long 3000000000,null]}. Names are sorted; members that are null are left out, because
-// absent and null are one thing; doubles are hexadecimal, so that equal text is equal bits.
+// Rows of a batch as text that keeps every type apart, so that a test can compare rows whatever
+// columns they share a batch with: {"a":int 1,"b":[long 3000000000,null]}. Names are sorted;
+// members that are null are left out, because absent and null are one thing; doubles are
+// hexadecimal, so that equal text is equal bits.
 #pragma once
 
 #include <string>

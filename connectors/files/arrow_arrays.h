@@ -20,7 +20,8 @@ struct ArrayParts {
 // The caller must call its release.
 ArrowArray MakeArrowArray(std::shared_ptr<BufferPool> pool, ArrayParts parts);
 
-// Sets bit i of `bits` to tags[i] == tag, for `rows` rows, and clears the last byte's rest. How many were set.
+// Sets bit i of `bits` to tags[i] == tag, for `rows` rows, and clears the last byte's rest. How
+// many were set.
 int64_t PackEqual(const uint8_t* tags, uint8_t tag, int64_t rows, uint8_t* bits);
 
 }  // namespace tenon::files

@@ -26,9 +26,7 @@ Buffer BufferPool::Take(size_t bytes) {
       return buffer;
     }
   }
-  auto* data = static_cast<uint8_t*>(std::aligned_alloc(64, capacity));
-  if (data == nullptr) throw std::bad_alloc();
-  return Buffer(data, capacity);
+  return Buffer(static_cast<uint8_t*>(::operator new(capacity, Buffer::kAlignment)), capacity);
 }
 
 void BufferPool::Give(Buffer buffer) {

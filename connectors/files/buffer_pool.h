@@ -1,16 +1,16 @@
 // Memory for columns that goes round: buffers leave with a batch and come back when the batch dies.
 //
-// Fresh pages cost more than parsing into them, so buffers are kept by size class (powers of two) up to a bound and used
-// again. A pool is shared by the readers of a scan and by every batch that holds its buffers, whichever lives longer.
-// Thread-safe.
+// Fresh pages cost more than parsing into them, so buffers are kept by size class (powers of two)
+// up to a bound and used again. A pool is shared by the readers of a scan and by every batch that
+// holds its buffers, whichever lives longer. Thread-safe.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -19,6 +19,8 @@ namespace tenon::files {
 // Bytes that nothing has written to; 64-byte aligned. Move-only.
 class Buffer {
  public:
+  static constexpr std::align_val_t kAlignment{64};
+
   Buffer() = default;
   Buffer(uint8_t* data, size_t capacity) : data_(data), capacity_(capacity) {}
   Buffer(Buffer&& other) noexcept
@@ -28,7 +30,7 @@ class Buffer {
     std::swap(capacity_, other.capacity_);
     return *this;
   }
-  ~Buffer() { std::free(data_); }
+  ~Buffer() { ::operator delete(data_, kAlignment); }
 
   uint8_t* data() const { return data_; }
   template <typename T>

@@ -31,12 +31,14 @@ Result<std::string> LocalPath(std::string_view given);
 // kNotFound (TN2003) names a path that is not there and the nearest name beside it.
 Status CheckPathsExist(object_store::Store& store, const std::vector<std::string>& paths);
 
-// The files in the order of the paths, sorted within a folder, each once. Files and folders whose names start with _ or
-// . are left out unless a path names them. kNotFound (TN2003): a path is not there, or is a folder without files to read.
+// The files in the order of the paths, sorted within a folder, each once. Files and folders whose
+// names start with _ or . are left out unless a path names them. kNotFound (TN2003): a path is not
+// there, or is a folder without files to read.
 Result<std::vector<ListedFile>> ListFiles(object_store::Store& store,
                                           const FileSelection& selection);
 
-// The list as a pin, and back. ReadPin checks that each file is still what it was: kConflict (TN6004) if not.
+// The list as a pin, and back. ReadPin checks that each file is still what it was: kConflict
+// (TN6004) if not.
 std::string PinOf(const std::vector<ListedFile>& files);
 Result<std::vector<ListedFile>> ReadPin(object_store::Store& store, const std::string& pin);
 

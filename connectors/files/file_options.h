@@ -21,7 +21,8 @@ struct SinkOptions {
       0;  // A partition goes on in another file when this is reached; 0 = never.
 };
 
-// Options of a read. kInvalidArgument, kUnsupported: an option that is unknown, wrong, or asks for what is not there.
+// Options of a read. kInvalidArgument, kUnsupported: an option that is unknown, wrong, or asks for
+// what is not there.
 Result<FileSelection> ParseSourceOptions(const Options& options);
 Result<SinkOptions> ParseSinkOptions(const Options& options);
 

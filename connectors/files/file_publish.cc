@@ -48,8 +48,8 @@ Status PublishEach(object_store::Store& store, const std::vector<StagedObject>& 
   return Status::Ok();
 }
 
-// Gives the temporary folder the shape of the target: the prepared files under their names, and nothing of attempts that
-// lost.
+// Gives the temporary folder the shape of the target: the prepared files under their names, and
+// nothing of attempts that lost.
 Status ShapeFolder(object_store::Store& store, const SinkPlaces& places,
                    const std::vector<StagedObject>& files) {
   std::set<std::string> wanted;
@@ -75,7 +75,8 @@ Status PublishFolder(object_store::Store& store, const SinkPlaces& places,
   TENON_RETURN_IF_ERROR(PassBetweenFiles(publisher));
   const Result<bool> renamed = object_store::RenameFolder(places.temporary, places.folder);
   if (renamed.ok() || !renamed.status().Is(StatusCode::kAlreadyExists)) return renamed.status();
-  // Somebody made the folder meanwhile: the files go into it one by one, under names that are nobody else's.
+  // Somebody made the folder meanwhile: the files go into it one by one, under names that are
+  // nobody else's.
   std::vector<StagedObject> shaped = files;
   for (StagedObject& file : shaped) file.temporary = NameInTemporary(places, file);
   TENON_RETURN_IF_ERROR(PublishEach(store, shaped, publisher));

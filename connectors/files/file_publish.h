@@ -1,4 +1,5 @@
-// Publishing the files of one sink call: the steps that Sink::Commit does and Recovery::Settle repeats.
+// Publishing the files of one sink call: the steps that Sink::Commit does and Recovery::Settle
+// repeats.
 #pragma once
 
 #include <vector>
@@ -11,8 +12,9 @@ namespace tenon::files {
 
 enum class Publisher { kCommit, kRecovery };
 
-// Gives all files their final names, durably, then removes what the call replaces and its temporary folder. Idempotent;
-// goes on from wherever an earlier one was cut. `publisher` tells failpoints apart.
+// Gives all files their final names, durably, then removes what the call replaces and its temporary
+// folder. Idempotent; goes on from wherever an earlier one was cut. `publisher` tells failpoints
+// apart.
 Status PublishFiles(object_store::Store& store, const SinkPlaces& places,
                     const std::vector<object_store::StagedObject>& files, Publisher publisher);
 

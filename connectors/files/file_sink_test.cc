@@ -221,7 +221,8 @@ TEST(FileSinkTest, AFolderThatAppearsMeanwhileGetsTheFilesOneByOne) {
 
 #if defined(TENON_FAILPOINTS) && TENON_FAILPOINTS
 
-// A call in a process of its own, which the failpoints of its environment end: run by the test below.
+// A call in a process of its own, which the failpoints of its environment end: run by the test
+// below.
 TEST(FileSinkTest, DISABLED_CallOfAnotherProcess) {
   const std::string folder = getenv("TENON_TEST_FOLDER");
   Call call(folder + "/out", "json", WriteMode::kReplace);

@@ -1,4 +1,5 @@
-// Reads files of JSON lines: a self-describing source that can be read again exactly (its pin is the list of files).
+// Reads files of JSON lines: a self-describing source that can be read again exactly (its pin is
+// the list of files).
 #pragma once
 
 #include <memory>

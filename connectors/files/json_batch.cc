@@ -1,5 +1,6 @@
-// Turns the tree of one batch into Arrow arrays: rows without a value are filled, tags become validity bits, whole
-// numbers get their width, and a node with several kinds becomes a sparse union.
+// Turns the tree of one batch into Arrow arrays: rows without a value are filled, tags become
+// validity bits, whole numbers get their width, and a node with several kinds becomes a sparse
+// union.
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -42,8 +43,8 @@ class JsonBatchMaker {
   void AddFields(JsonFields& from, int32_t rows, std::vector<Field>& fields,
                  std::vector<ArrowArray>& arrays) {
     for (const auto& field : from.list) {
-      if (field->node->first_row < 0) continue;
-      Column column = MakeColumn(*field->node, rows);
+      if (field->node.first_row < 0) continue;
+      Column column = MakeColumn(field->node, rows);
       fields.push_back({.name = field->name, .type = std::move(column.type)});
       arrays.push_back(column.array);
     }
@@ -77,7 +78,7 @@ class JsonBatchMaker {
       pool_->Grow(node.tags, static_cast<size_t>(node.length), static_cast<size_t>(rows));
       node.tag_room = rows;
     }
-    std::memset(node.tags.data() + node.length, kNoTag, static_cast<size_t>(rows - node.length));
+    JsonTree::FillGap(node, rows);
     node.length = rows;
   }
 

@@ -1,7 +1,7 @@
 // Reads a byte range of a file of JSON lines: one object a line, any shape, batch by batch.
 //
-// A bad line is reported with file, line and byte, and the next one survives. Batches end at the context's limits,
-// counted with the rows that lack a value. One thread at a time.
+// A bad line is reported with file, line and byte, and the next one survives. Batches end at the
+// context's limits, counted with the rows that lack a value. One thread at a time.
 #pragma once
 
 #include <memory>

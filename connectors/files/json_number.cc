@@ -30,32 +30,35 @@ double NearestDouble(const uint8_t* begin, const uint8_t* end, bool negative_exp
 
 }  // namespace
 
+Int128 ParseLargeWhole(const uint8_t* text, size_t size) {
+  const bool negative = *text == '-';
+  Int128 value = 0;
+  for (const uint8_t* digit = text + (negative ? 1 : 0); digit < text + size; ++digit) {
+    value = value * 10 + (*digit - '0');
+  }
+  return negative ? -value : value;
+}
+
 JsonNumber ParseNumberSlowly(const uint8_t* text, size_t size) {
-  JsonNumber number;
   const uint8_t* const end = text + size;
   const uint8_t* at = text;
-  const bool negative = at < end && *at == '-';
-  if (negative) ++at;
+  if (at < end && *at == '-') ++at;
   const uint8_t* const whole = at;
   at = SkipDigits(at, end);
   const auto whole_digits = at - whole;
-  if (whole_digits == 0 || (whole_digits > 1 && *whole == '0')) return number;
+  if (whole_digits == 0 || (whole_digits > 1 && *whole == '0')) return {};
   if (at == end && whole_digits <= kMaxDecimalDigits) {
-    __extension__ __int128 value = 0;
-    for (const uint8_t* digit = whole; digit < end; ++digit) value = value * 10 + (*digit - '0');
-    if (negative) value = -value;
+    const Int128 value = ParseLargeWhole(text, size);
     const bool fits = value >= std::numeric_limits<int64_t>::min() &&
                       value <= std::numeric_limits<int64_t>::max();
-    number.form = fits ? JsonNumber::kWhole : JsonNumber::kLargeWhole;
-    number.whole = static_cast<int64_t>(value);
-    number.large = value;
-    return number;
+    return fits ? JsonNumber::Whole(static_cast<int64_t>(value))
+                : JsonNumber{JsonNumber::kLargeWhole};
   }
   bool negative_exponent = false;
   if (at < end && *at == '.') {
     const uint8_t* const decimals = at + 1;
     at = SkipDigits(decimals, end);
-    if (at == decimals) return number;
+    if (at == decimals) return {};
     // Without an exponent, only digits before the dot make a number too large.
     negative_exponent = whole_digits == 1;
   }
@@ -65,12 +68,10 @@ JsonNumber ParseNumberSlowly(const uint8_t* text, size_t size) {
     if (at < end && (*at == '-' || *at == '+')) ++at;
     const uint8_t* const exponent = at;
     at = SkipDigits(exponent, end);
-    if (at == exponent) return number;
+    if (at == exponent) return {};
   }
-  if (at != end) return number;
-  number.form = JsonNumber::kReal;
-  number.real = NearestDouble(text, end, negative_exponent);
-  return number;
+  if (at != end) return {};
+  return JsonNumber::Real(NearestDouble(text, end, negative_exponent));
 }
 
 }  // namespace tenon::files

@@ -1,4 +1,5 @@
-// Numbers of JSON text. Whole ones are exact: 64 bits, else 128 bits up to 38 digits; all others are the nearest double.
+// Numbers of JSON text. Whole ones are exact: 64 bits, else 128 bits up to 38 digits; all others
+// are the nearest double.
 #pragma once
 
 #include <bit>
@@ -12,13 +13,20 @@ static_assert(std::endian::native == std::endian::little,
 
 struct JsonNumber {
   enum Form : uint8_t { kBad, kWhole, kLargeWhole, kReal } form = kBad;
-  int64_t whole = 0;
-  double real = 0;
-  __extension__ __int128 large = 0;
+  uint64_t bits = 0;  // Of whole or real; of kLargeWhole see ParseLargeWhole.
+
+  static JsonNumber Whole(int64_t value) { return {kWhole, static_cast<uint64_t>(value)}; }
+  static JsonNumber Real(double value) { return {kReal, std::bit_cast<uint64_t>(value)}; }
+  int64_t whole() const { return static_cast<int64_t>(bits); }
+  double real() const { return std::bit_cast<double>(bits); }
 };
 
 // Any number; text[0, size) must be all of it.
 JsonNumber ParseNumberSlowly(const uint8_t* text, size_t size);
+
+__extension__ using Int128 = __int128;
+// REQUIRES: ParseNumber has found a kLargeWhole here.
+Int128 ParseLargeWhole(const uint8_t* text, size_t size);
 
 namespace internal {
 
@@ -52,10 +60,10 @@ inline int DotAt(uint64_t values) {
 
 }  // namespace internal
 
-// The number in [begin, end), REQUIRES: begin < end, *begin is '-' or a digit, and 16 readable bytes before `begin`.
+// The number in [begin, end), REQUIRES: begin < end, *begin is '-' or a digit, and 16 readable
+// bytes before `begin`.
 inline JsonNumber ParseNumber(const uint8_t* begin, const uint8_t* end) {
   using namespace internal;
-  JsonNumber number;
   const bool negative = *begin == '-';
   const uint8_t* digits = begin + negative;
   const auto size = static_cast<size_t>(end - digits);
@@ -65,11 +73,9 @@ inline JsonNumber ParseNumber(const uint8_t* begin, const uint8_t* end) {
     const int blank = static_cast<int>(8 * (8 - size));
     high = (high >> blank) << blank;
     if (AllDigits(high)) {
-      if (*digits == '0' && size > 1) return number;
+      if (*digits == '0' && size > 1) return {};
       const auto value = static_cast<int64_t>(EightDigits(high));
-      number.form = JsonNumber::kWhole;
-      number.whole = negative ? -value : value;
-      return number;
+      return JsonNumber::Whole(negative ? -value : value);
     }
     const int dot = DotAt(high);
     const int decimals = 7 - dot;
@@ -79,9 +85,7 @@ inline JsonNumber ParseNumber(const uint8_t* begin, const uint8_t* end) {
       if (AllDigits(joined) && (*digits != '0' || digits[1] == '.')) {
         const double value =
             static_cast<double>(static_cast<int64_t>(EightDigits(joined))) / kPowersOfTen[decimals];
-        number.form = JsonNumber::kReal;
-        number.real = negative ? -value : value;
-        return number;
+        return JsonNumber::Real(negative ? -value : value);
       }
     }
     return ParseNumberSlowly(begin, static_cast<size_t>(end - begin));
@@ -92,17 +96,15 @@ inline JsonNumber ParseNumber(const uint8_t* begin, const uint8_t* end) {
     low = (low >> blank) << blank;
   }
   if (AllDigits(low) && AllDigits(high)) {
-    if (*digits == '0') return number;
+    if (*digits == '0') return {};
     const auto value = static_cast<int64_t>(EightDigits(low) * 100'000'000 + EightDigits(high));
-    number.form = JsonNumber::kWhole;
-    number.whole = negative ? -value : value;
-    return number;
+    return JsonNumber::Whole(negative ? -value : value);
   }
   // Closes the gap of the dot: what is before it moves up by one character.
   int dot = DotAt(high);
   int decimals = 7 - dot;
   if (dot < 8) {
-    if (decimals == 0) return number;
+    if (decimals == 0) return {};
     const uint64_t behind = ~uint64_t{0} << (8 * (dot + 1));
     high = (high & behind) | (((high << 8) | (low >> 56)) & ~behind);
     low <<= 8;
@@ -117,9 +119,7 @@ inline JsonNumber ParseNumber(const uint8_t* begin, const uint8_t* end) {
     const auto joined = static_cast<int64_t>(EightDigits(low) * 100'000'000 + EightDigits(high));
     // At most fifteen digits: both operands are exact, so the quotient is the nearest double.
     const double value = static_cast<double>(joined) / kPowersOfTen[decimals];
-    number.form = JsonNumber::kReal;
-    number.real = negative ? -value : value;
-    return number;
+    return JsonNumber::Real(negative ? -value : value);
   }
   return ParseNumberSlowly(begin, static_cast<size_t>(end - begin));
 }

@@ -25,10 +25,10 @@ TEST(JsonNumberTest, WholeNumbersOfEveryLengthAreExact) {
     for (const std::string& text : {digits, "-" + digits}) {
       const JsonNumber number = Parse(text);
       ASSERT_EQ(number.form, JsonNumber::kWhole) << text;
-      EXPECT_EQ(number.whole, std::strtoll(text.c_str(), nullptr, 10)) << text;
+      EXPECT_EQ(number.whole(), std::strtoll(text.c_str(), nullptr, 10)) << text;
     }
   }
-  EXPECT_EQ(Parse("-9223372036854775808").whole, std::numeric_limits<int64_t>::min());
+  EXPECT_EQ(Parse("-9223372036854775808").whole(), std::numeric_limits<int64_t>::min());
   EXPECT_EQ(Parse("9223372036854775808").form, JsonNumber::kLargeWhole);
   EXPECT_EQ(Parse(std::string(38, '9')).form, JsonNumber::kLargeWhole);
   EXPECT_EQ(Parse(std::string(39, '9')).form, JsonNumber::kReal);
@@ -42,7 +42,7 @@ TEST(JsonNumberTest, EveryPlaceOfTheDotGivesTheNearestDouble) {
       text.insert(static_cast<size_t>(dot), ".");
       const JsonNumber number = Parse(text);
       ASSERT_EQ(number.form, JsonNumber::kReal) << text;
-      EXPECT_EQ(number.real, std::strtod(text.c_str(), nullptr)) << text;
+      EXPECT_EQ(number.real(), std::strtod(text.c_str(), nullptr)) << text;
     }
   }
 }
@@ -61,7 +61,7 @@ TEST(JsonNumberTest, AgreesWithTheLibraryOnRandomDoubles) {
                   static_cast<int>(1 + random() % 17), value);
     const JsonNumber number = Parse(text);
     ASSERT_EQ(number.form, JsonNumber::kReal) << text;
-    ASSERT_EQ(number.real, std::strtod(text, nullptr)) << text;
+    ASSERT_EQ(number.real(), std::strtod(text, nullptr)) << text;
   }
 }
 

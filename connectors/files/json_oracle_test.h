@@ -1,4 +1,5 @@
-// What the tests of the JSON reader share: reading text through it, and a slow reader of its own to compare with.
+// What the tests of the JSON reader share: reading text through it, and a slow reader of its own to
+// compare with.
 #pragma once
 
 #include <string>

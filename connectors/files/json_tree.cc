@@ -28,6 +28,9 @@ void SetPattern(JsonField& field) {
 
 }  // namespace
 
+JsonNode::JsonNode(RowDomain* rows_of) : domain(rows_of) {}
+JsonNode::~JsonNode() = default;
+
 uint32_t HashName(std::string_view name) {
   uint64_t hash = name.size() * 0x9e3779b97f4a7c15u;
   size_t at = 0;
@@ -53,10 +56,9 @@ JsonField* JsonFields::Find(std::string_view name, uint32_t hash) const {
 }
 
 JsonField* JsonFields::Add(std::string_view name, uint32_t hash, RowDomain* domain) {
-  auto field = std::make_unique<JsonField>();
+  auto field = std::make_unique<JsonField>(domain);
   field->name = name;
   field->hash = hash;
-  field->node = std::make_unique<JsonNode>(domain);
   SetPattern(*field);
   list.push_back(std::move(field));
   JsonField* added = list.back().get();
@@ -119,7 +121,8 @@ void JsonTree::EnsureRoom(JsonNode& node, Kind kind, int32_t row) {
   slots.room = static_cast<int32_t>(slots.buffer.capacity() / width - extra);
 }
 
-// Rows [filled, row) of the kind have none of it: zeros, so that no batch shows what a buffer held before.
+// Rows [filled, row) of the kind have none of it: zeros, so that no batch shows what a buffer held
+// before.
 void JsonTree::FillHoles(JsonNode& node, Kind kind, int32_t row) {
   Slots& slots = node.slots[kind];
   if (kind == kStruct) return;
@@ -137,7 +140,7 @@ void JsonTree::FillHoles(JsonNode& node, Kind kind, int32_t row) {
   }
 }
 
-void JsonTree::Prepare(JsonNode& node, int32_t row, Kind kind) {
+void JsonTree::PrepareSlowly(JsonNode& node, int32_t row, Kind kind) {
   if (node.length > row) TakeBack(node, row);
   const uint8_t tag = TagOf(kind);
   Slots& slots = node.slots[kind];
@@ -159,13 +162,25 @@ void JsonTree::Prepare(JsonNode& node, int32_t row, Kind kind) {
       node.tag_room = static_cast<int32_t>(
           std::min<size_t>(node.tags.capacity(), std::numeric_limits<int32_t>::max()));
     }
-    std::memset(node.tags.data() + node.length, kNoTag, static_cast<size_t>(row - node.length));
+    FillGap(node, row);
     node.tags.data()[row] = tag;
     EnsureRoom(node, kind, row);
     FillHoles(node, kind, row);
     slots.filled = row + 1;
   }
   node.length = row + 1;
+}
+
+// Rows [length, row) have no value.
+void JsonTree::FillGap(JsonNode& node, int32_t row) {
+  std::memset(node.tags.data() + node.length, kNoTag, static_cast<size_t>(row - node.length));
+}
+
+void JsonTree::GrowText(JsonNode& node, size_t more) {
+  const auto used = static_cast<size_t>(node.text_bytes);
+  // A little more than the batch before, which is likely to be enough.
+  const auto before = static_cast<size_t>(node.last_text_bytes);
+  pool_->Grow(node.text, used, std::max(used + more, before + before / 8));
 }
 
 void JsonTree::MarkNull(JsonNode& node, int32_t row) {
@@ -175,7 +190,10 @@ void JsonTree::MarkNull(JsonNode& node, int32_t row) {
 
 void JsonTree::TakeBack(JsonNode& node, int32_t row) {
   taken_back_ = true;
-  if (node.first_row >= row) node.first_row = -1;
+  if (node.first_row >= row) {
+    node.first_row = -1;
+    node.kinds = 0;
+  }
   if (node.length > row) {
     const bool dense = node.state != kTagged;
     for (int kind = 0; kind < kKinds; ++kind) {
@@ -190,7 +208,7 @@ void JsonTree::TakeBack(JsonNode& node, int32_t row) {
     if (dense && row == 0) node.state = kNoTag;
   }
   if (node.fields != nullptr) {
-    for (const auto& field : node.fields->list) TakeBack(*field->node, row);
+    for (const auto& field : node.fields->list) TakeBack(field->node, row);
   }
   if (node.element != nullptr && node.slots[kArray].room > 0) {
     const int32_t known = node.state == TagOf(kArray) ? node.length : node.slots[kArray].filled;
@@ -216,12 +234,13 @@ void JsonTree::Reset(JsonNode& node) {
   node.widths = 0;
   node.length = 0;
   node.first_row = -1;
+  if (node.text_bytes > 0) node.last_text_bytes = node.text_bytes;
   node.text_bytes = 0;
   node.elements = 0;
   node.element_domain.width = 0;
   if (node.element != nullptr) Reset(*node.element);
   if (node.fields != nullptr) {
-    for (const auto& field : node.fields->list) Reset(*field->node);
+    for (const auto& field : node.fields->list) Reset(field->node);
   }
 }
 

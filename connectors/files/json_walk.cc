@@ -75,11 +75,6 @@ size_t CopyPlain(const uint8_t* from, uint8_t* to) {
 
 #endif
 
-// A cell can be written in place: the node is dense with this kind, and the row is the next one and fits.
-inline bool IsNextOfDense(const JsonNode& node, int32_t row, Kind kind) {
-  return node.state == TagOf(kind) && node.length == row && row < node.slots[kind].room;
-}
-
 inline uint8_t WidthOf(int64_t value) {
   return value == static_cast<int32_t>(value) ? kFits32 : kNeeds64;
 }
@@ -132,7 +127,7 @@ JsonWalk::Position JsonWalk::Object(Position at, JsonFields& fields, RowDomain& 
     }
     guess = &field->next;
     if (text_[at[1]] != ':') return Fail(at + 1, "a colon is missing");
-    at = Value(at + 2, *field->node, row, depth);
+    at = Value(at + 2, field->node, row, depth);
     if (at == nullptr) return nullptr;
     const uint8_t c = text_[*at];
     ++at;
@@ -164,11 +159,7 @@ JsonWalk::Position JsonWalk::Value(Position at, JsonNode& node, int32_t row, int
 }
 
 JsonWalk::Position JsonWalk::Array(Position at, JsonNode& node, int32_t row, int depth) {
-  if (IsNextOfDense(node, row, kArray)) {
-    node.length = row + 1;
-  } else {
-    tree_.Prepare(node, row, kArray);
-  }
+  tree_.Prepare(node, row, kArray);
   if (node.element == nullptr) node.element = std::make_unique<JsonNode>(&node.element_domain);
   JsonNode& element = *node.element;
   // Offsets are 32 bits; a record is at most that long, so elements cannot be more.
@@ -197,17 +188,11 @@ JsonWalk::Position JsonWalk::Array(Position at, JsonNode& node, int32_t row, int
 }
 
 JsonWalk::Position JsonWalk::String(Position at, JsonNode& node, int32_t row) {
-  if (IsNextOfDense(node, row, kString)) {
-    node.length = row + 1;
-  } else {
-    tree_.Prepare(node, row, kString);
-  }
+  tree_.Prepare(node, row, kString);
   const uint8_t* const from = text_ + *at + 1;
   // The next structure is behind the string, so this is no less than its size.
   const size_t most = at[1] - *at;
-  if (static_cast<size_t>(node.text_bytes) + most + kCopySlack > node.text.capacity()) {
-    tree_.ReserveText(node, most + kCopySlack);
-  }
+  tree_.ReserveText(node, most + kCopySlack);
   uint8_t* const to = node.text.data() + node.text_bytes;
   size_t size = CopyPlain(from, to);
   if (from[size] == '\\') {
@@ -230,27 +215,20 @@ JsonWalk::Position JsonWalk::Number(Position at, JsonNode& node, int32_t row) {
   const JsonNumber number = ParseNumber(begin, end);
   switch (number.form) {
     case JsonNumber::kWhole:
-      node.widths |= WidthOf(number.whole);
-      if (IsNextOfDense(node, row, kInteger)) {
-        node.length = row + 1;
-      } else {
-        tree_.Prepare(node, row, kInteger);
-      }
-      node.slots[kInteger].buffer.as<int64_t>()[row] = number.whole;
+      node.widths |= WidthOf(number.whole());
+      tree_.Prepare(node, row, kInteger);
+      node.slots[kInteger].buffer.as<int64_t>()[row] = number.whole();
       return at + 1;
     case JsonNumber::kReal:
-      if (IsNextOfDense(node, row, kDouble)) {
-        node.length = row + 1;
-      } else {
-        tree_.Prepare(node, row, kDouble);
-      }
-      node.slots[kDouble].buffer.as<double>()[row] = number.real;
+      tree_.Prepare(node, row, kDouble);
+      node.slots[kDouble].buffer.as<double>()[row] = number.real();
       return at + 1;
-    case JsonNumber::kLargeWhole:
+    case JsonNumber::kLargeWhole: {
       tree_.Prepare(node, row, kDecimal);
-      std::memcpy(node.slots[kDecimal].buffer.data() + static_cast<size_t>(row) * 16, &number.large,
-                  16);
+      const Int128 value = ParseLargeWhole(begin, static_cast<size_t>(end - begin));
+      std::memcpy(node.slots[kDecimal].buffer.data() + static_cast<size_t>(row) * 16, &value, 16);
       return at + 1;
+    }
     case JsonNumber::kBad: break;
   }
   return Fail(at, "a number is wrong");
@@ -265,11 +243,7 @@ JsonWalk::Position JsonWalk::Word(Position at, JsonNode& node, int32_t row) {
   const bool yes = std::memcmp(from, "true", 4) == 0 && kEndsScalar[from[4]];
   if (!yes && !(std::memcmp(from, "false", 5) == 0 && kEndsScalar[from[5]]))
     return Fail(at, "a value is missing");
-  if (IsNextOfDense(node, row, kBoolean)) {
-    node.length = row + 1;
-  } else {
-    tree_.Prepare(node, row, kBoolean);
-  }
+  tree_.Prepare(node, row, kBoolean);
   node.slots[kBoolean].buffer.data()[row] = yes ? 1 : 0;
   return at + 1;
 }

@@ -1,4 +1,5 @@
-// Walks one JSON record along its structural positions and appends its values to a tree. One thread.
+// Walks one JSON record along its structural positions and appends its values to a tree. One
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +15,13 @@ class JsonWalk {
  public:
   explicit JsonWalk(JsonTree& tree) : tree_(tree) {}
 
-  // `text` is what the positions given to Record refer to. It must have 64 readable bytes before and after.
+  // `text` is what the positions given to Record refer to. It must have 64 readable bytes before
+  // and after.
   void SetText(const uint8_t* text) { text_ = text; }
 
-  // Appends the record whose '{' is at *position to row tree.rows(). Returns the position behind its '}', or null: the
-  // record is bad and error() says why, and the tree needs TakeBackRow. REQUIRES: the positions end with one of a
-  // newline. Throws std::bad_alloc.
+  // Appends the record whose '{' is at *position to row tree.rows(). Returns the position behind
+  // its '}', or null: the record is bad and error() says why, and the tree needs TakeBackRow.
+  // REQUIRES: the positions end with one of a newline. Throws std::bad_alloc.
   const uint32_t* Record(const uint32_t* position) {
     return Object(position + 1, *tree_.root().fields, *tree_.root().domain, tree_.rows(), 1);
   }
@@ -49,9 +51,9 @@ class JsonWalk {
   bool out_of_fields_ = false;
 };
 
-// Writes the text of a string's content, which starts at `from` and ends with an unescaped quote, to `to`, which needs as
-// many bytes as the content has. Half of a surrogate pair becomes U+FFFD. The end of what was written; null: an escape is
-// wrong.
+// Writes the text of a string's content, which starts at `from` and ends with an unescaped quote,
+// to `to`, which needs as many bytes as the content has. Half of a surrogate pair becomes U+FFFD.
+// The end of what was written; null: an escape is wrong.
 uint8_t* Unescape(const uint8_t* from, uint8_t* to);
 
 }  // namespace tenon::files

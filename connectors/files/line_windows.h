@@ -1,5 +1,5 @@
-// Cuts a byte range of a text file into windows of whole lines. A range owns the lines that start in it, so ranges that
-// cover a file give each line once, wherever their borders are. One thread.
+// Cuts a byte range of a text file into windows of whole lines. A range owns the lines that start
+// in it, so ranges that cover a file give each line once, wherever their borders are. One thread.
 #pragma once
 
 #include <cstdint>
@@ -37,8 +37,8 @@ class LineWindows {
   LineWindows(std::unique_ptr<object_store::RangeReader> file, FileRange range,
               WindowSizes sizes = {});
 
-  // The next lines; nullopt when the range is done. Valid until the next call. kDataError: the file is shorter than it
-  // was, holds a line that is too long, or UTF-16.
+  // The next lines; nullopt when the range is done. Valid until the next call. kDataError: the file
+  // is shorter than it was, holds a line that is too long, or UTF-16.
   Result<std::optional<TextWindow>> Next();
 
   const FileRange& range() const { return range_; }

@@ -1,6 +1,6 @@
-// Globs as Glue's exclusions have them: / separates; * stays within one level, ** crosses levels; ? is one character;
-// \ takes the next one as it is; [a-z] and [!…] are classes; {a,b} are alternatives, not nested. A leading dot is an
-// ordinary character. Immutable; any thread.
+// Globs as Glue's exclusions have them: / separates; * stays within one level, ** crosses levels; ?
+// is one character; \ takes the next one as it is; [a-z] and [!…] are classes; {a,b} are
+// alternatives, not nested. A leading dot is an ordinary character. Immutable; any thread.
 #pragma once
 
 #include <array>

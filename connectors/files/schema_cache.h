@@ -1,5 +1,5 @@
-// Schemas met in one scan, so that batches of one shape share one pointer and comparing pointers is enough downstream.
-// Thread-safe.
+// Schemas met in one scan, so that batches of one shape share one pointer and comparing pointers is
+// enough downstream. Thread-safe.
 #pragma once
 
 #include <mutex>

@@ -1,5 +1,5 @@
-// What a file sink leaves in the journal: where a call puts its files (its places) and what each writer made (its
-// message). Both are JSON, because a person may have to read them.
+// What a file sink leaves in the journal: where a call puts its files (its places) and what each
+// writer made (its message). Both are JSON, because a person may have to read them.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // The local file system as a store: paths are names, a rename publishes.
 //
-// Stateless; any thread. Paths are taken as they are: relative ones are relative to the process's folder.
+// Stateless; any thread. Paths are taken as they are: relative ones are relative to the process's
+// folder.
 #pragma once
 
 #include <memory>
@@ -22,8 +23,8 @@ class LocalStore : public Store {
   Status Remove(const std::string& path) override;
 };
 
-// Renames a folder durably. False: `from` is gone and `to` is there, so it was done before. kAlreadyExists: `to` holds
-// something already.
+// Renames a folder durably. False: `from` is gone and `to` is there, so it was done before.
+// kAlreadyExists: `to` holds something already.
 Result<bool> RenameFolder(const std::string& from, const std::string& to);
 // Removes the folder and all below it; nothing happens when it is gone. Never follows a link.
 Status RemoveFolder(const std::string& folder);
