@@ -8,6 +8,7 @@
 #include "base/error_catalog.h"
 #include "base/failpoint.h"
 #include "base/platform_file.h"
+#include "columnar/conform.h"
 #include "columnar/json_text.h"
 #include "columnar/parquet_writer.h"
 #include "connectors/files/schema_growth.h"
@@ -149,7 +150,9 @@ class FileWriter : public PartitionWriter {
     if (batch.num_rows() == 0) return Status::Ok();
     if (options_.format != SinkFormat::kJson) {
       TENON_RETURN_IF_ERROR(FitSchema(batch.schema_ptr()));
-      TENON_ASSIGN_OR_RETURN(batch, FitBatch(std::move(batch), schema_));
+      TENON_ASSIGN_OR_RETURN(columnar::ConformResult fitting,
+                             columnar::Conform(std::move(batch), schema_));
+      batch = std::move(fitting.batch);
     }
     if (file_ == nullptr) TENON_RETURN_IF_ERROR(OpenNext());
     TENON_RETURN_IF_ERROR(file_->Write(std::move(batch)));

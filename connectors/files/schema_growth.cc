@@ -1,14 +1,11 @@
 #include "connectors/files/schema_growth.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/error_catalog.h"
-#include "columnar/column.h"
-#include "columnar/column_ops.h"
 
 namespace tenon::files {
 namespace {
@@ -56,27 +53,6 @@ Result<std::vector<Field>> GrowFields(std::span<const Field> known, std::span<co
 Result<Schema> GrowSchema(const Schema& known, const Schema& batch) {
   TENON_ASSIGN_OR_RETURN(std::vector<Field> fields, GrowFields(known.fields(), batch.fields(), ""));
   return Schema(std::move(fields));
-}
-
-Result<RecordBatch> FitBatch(RecordBatch batch, const SchemaPtr& target) {
-  if (batch.schema_ptr() == target || batch.schema() == *target) return batch;
-  const SchemaPtr own = batch.schema_ptr();
-  const int64_t rows = batch.num_rows();
-  const std::vector<columnar::Column> columns = columnar::TakeColumns(std::move(batch));
-  std::vector<columnar::Column> fitting;
-  for (const Field& field : target->fields()) {
-    const std::optional<int> index = own->IndexOf(field.name);
-    if (!index || own->field(*index).type.id() == TypeId::kNull) {
-      fitting.push_back(columnar::NullColumn(field.type, rows));
-    } else if (own->field(*index).type == field.type) {
-      fitting.push_back(columns[static_cast<size_t>(*index)]);
-    } else {
-      return Status::Internal("Column has another type than the file: column=" + field.name +
-                              " file=" + field.type.ToString() +
-                              " batch=" + own->field(*index).type.ToString());
-    }
-  }
-  return columnar::MakeBatch(target, std::move(fitting), rows);
 }
 
 }  // namespace tenon::files
