@@ -1,25 +1,20 @@
 /* The smallest plug-in that loads: a connector with a name, in C. */
-#include <string.h>
-
 #include "tenon/plugin.h"
 
-static tenon_text Text(const char* text) {
-  tenon_text out = {text, strlen(text)};
-  return out;
-}
+static const tenon_info kInfo = {
+    .size = sizeof(tenon_info),
+    .door_version = TENON_DOOR_VERSION,
+    .name = {"minimal", 7},
+    .version = {"1.5", 3},
+    .help = {"Does nothing.", 13},
+};
 
 static const tenon_info* Info(const void* self) {
-  static tenon_info info;
   (void)self;
-  info.size = sizeof(info);
-  info.door_version = TENON_DOOR_VERSION;
-  info.name = Text("minimal");
-  info.version = Text("1.5");
-  info.help = Text("Does nothing.");
-  return &info;
+  return &kInfo;
 }
 
-static void Release(tenon_connector* connector) { connector->release = NULL; }
+static void Release(tenon_connector* connector) { connector->release = 0; }
 
 TENON_EXPORT int32_t tenon_connector_init(uint32_t host_door_version, tenon_connector* out,
                                           tenon_error* error) {
