@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "tenon/batch_builder.h"
+#include "tenon/column_view.h"
 #include "tenon/job.h"
 #include "testing/matchers.h"
 #include "tests/engine/fake_store.h"
@@ -401,6 +402,106 @@ TEST_F(EngineScenariosTest, ATinyMemoryBudgetIsRefusedWithTheLeastThatWorks) {
       Job::Start(
           {.name = "nightly", .state_folder = folder_, .memory_bytes = 1 << 20, .threads = 2}),
       IsErrorNumber(4001, AllOf(HasSubstr("given=1 MiB"), HasSubstr("--memory 46MiB"))));
+}
+
+// W7
+TEST_F(EngineScenariosTest, W7AChoiceThatTheSinkCannotHoldIsToldBeforeAnythingIsWritten) {
+  store_->typed = false;
+  store_->needs_schema = true;
+  store_->takes_choice = false;
+  store_->make_batch = [](int64_t begin, int64_t end) -> Result<RecordBatch> {
+    // The last partition holds text where the others hold numbers.
+    if (begin < 300) return testing::MakeIds(begin, end);
+    BatchBuilder rows(
+        std::make_shared<const Schema>(std::vector<Field>{{"id", DataType::String()}}));
+    for (int64_t id = begin; id < end; ++id) rows.Append(std::to_string(id) + "x");
+    return rows.Finish();
+  };
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Job> job, Start());
+  ASSERT_OK_AND_ASSIGN(const Frame frame, job->Read(From()));
+  EXPECT_THAT(job->Write(frame, To()),
+              IsErrorNumber(
+                  2002, AllOf(HasSubstr("id"), HasSubstr("long"), HasSubstr("300"),
+                              HasSubstr("string"), HasSubstr("100"), HasSubstr("resolveChoice"))));
+  EXPECT_THAT(store_->published, IsEmpty());
+  EXPECT_THAT(store_->staged, IsEmpty());
+  EXPECT_THAT(job->SchemaTree(frame), IsOkAndHolds(HasSubstr("|-- id: choice")));
+}
+
+TEST_F(EngineScenariosTest, ASelfDescribingFrameReachesASinkUnderItsMergedSchema) {
+  store_->typed = false;
+  store_->needs_schema = true;
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Job> job, Start());
+  ASSERT_TRUE(RunOnce(*job).ok());
+  ASSERT_TRUE(store_->sink_schema.has_value());
+  EXPECT_EQ(store_->sink_schema->ToString(), "struct<id:long>");
+  ExpectEachRow(1);
+}
+
+TEST_F(EngineScenariosTest, ASpoolBeyondItsMemoryGoesToDiskAndIsRemoved) {
+  store_->rows_per_partition = 400'000;
+  store_->batch_rows = 50'000;
+  const fs::path spill = folder_ / "spill";
+  {
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Job> job,
+                         Job::Start({.name = "nightly",
+                                     .state_folder = folder_,
+                                     .memory_bytes = 46 << 20,
+                                     .threads = 2,
+                                     .spill_folder = spill,
+                                     .connectors = {testing::MakeFakeConnector(store_)}}));
+    ASSERT_OK_AND_ASSIGN(const Frame frame, job->Read(From()));
+    EXPECT_THAT(job->Count(frame), IsOkAndHolds(1'600'000));
+    EXPECT_FALSE(fs::is_empty(spill));
+    int64_t sum = 0;
+    ASSERT_THAT(job->ForEachBatch(frame,
+                                  [&sum](RecordBatch batch) {
+                                    const BatchView view(batch);
+                                    for (int64_t row = 0; row < batch.num_rows(); ++row) {
+                                      sum += view.column(0).GetLong(row);
+                                    }
+                                    return Status::Ok();
+                                  }),
+                IsOk());
+    EXPECT_EQ(sum, int64_t{1'600'000} * 1'599'999 / 2);
+  }
+  EXPECT_TRUE(fs::is_empty(spill));
+}
+
+TEST_F(EngineScenariosTest, WithoutBookmarksACutRunAsksAndResumeFinishesIt) {
+  {
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Job> job, Start(Bookmarks::kDisable));
+    ASSERT_OK_AND_ASSIGN(const Frame frame, job->Read(From("")));
+    ASSERT_TRUE(job->Write(frame, To("A", "a")).ok());
+  }
+  EXPECT_THAT(Start(Bookmarks::kDisable), IsErrorNumber(6005, HasSubstr("--resume")));
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Job> job, Start(Bookmarks::kDisable, Rerun::kResume));
+  ASSERT_OK_AND_ASSIGN(const Frame frame, job->Read(From("")));
+  ASSERT_OK_AND_ASSIGN(const WriteReport a, job->Write(frame, To("A", "a")));
+  ASSERT_OK_AND_ASSIGN(const WriteReport b, job->Write(frame, To("B", "b")));
+  EXPECT_TRUE(a.skipped);
+  EXPECT_FALSE(b.skipped);
+  EXPECT_THAT(job->Commit(), IsOk());
+  EXPECT_THAT(job->End(JobEnd::kClean), IsOk());
+  ExpectEachRow(2);
+}
+
+TEST_F(EngineScenariosTest, ForgetTellsWhoHoldsWhatAndStartsOver) {
+  {
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Job> job, Start());
+    ASSERT_OK_AND_ASSIGN(const Frame frame, job->Read(From()));
+    ASSERT_TRUE(job->Write(frame, To()).ok());
+  }
+  const JobSettings settings{.name = "nightly",
+                             .state_folder = folder_,
+                             .connectors = {testing::MakeFakeConnector(store_)}};
+  EXPECT_THAT(Job::Forget(settings),
+              IsOkAndHolds(AllOf(HasSubstr("Sink A"), HasSubstr("orders (start, "),
+                                 HasSubstr("writes them there again"))));
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Job> job, Start());
+  ASSERT_OK_AND_ASSIGN(const WriteReport report, RunOnce(*job));
+  EXPECT_FALSE(report.skipped);
+  ExpectEachRow(2);
 }
 
 TEST_F(EngineScenariosTest, CountAndForEachBatchReadOneSpool) {
