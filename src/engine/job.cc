@@ -49,14 +49,14 @@ struct OpenDesk {
 
 Result<OpenDesk> SettledDesk(const JobSettings& settings, std::string* text) {
   OpenDesk open;
-  TENON_ASSIGN_OR_RETURN(const connector::Registry registry, engine::MakeRegistry(settings));
+  TENON_ASSIGN_OR_RETURN(const engine::Connectors connectors, engine::FindConnectors(settings));
   TENON_ASSIGN_OR_RETURN(open.journal, runstate::Journal::Open(settings.state_folder));
   TENON_ASSIGN_OR_RETURN(std::unique_ptr<runstate::JobLock> lock,
                          runstate::JobLock::Take(settings.state_folder, settings.name));
   TENON_ASSIGN_OR_RETURN(runstate::JobDesk desk,
                          runstate::JobDesk::Open(*open.journal, std::move(lock), settings.name));
   open.desk = std::make_unique<runstate::JobDesk>(std::move(desk));
-  const engine::Settler settler(registry, nullptr, {}, kPatience);
+  const engine::Settler settler(connectors.registry, nullptr, {}, kPatience);
   const auto tell = [text](const std::string& line) { *text += line + "\n"; };
   TENON_RETURN_IF_ERROR(engine::SettleAll(*open.desk, settler, tell));
   TENON_RETURN_IF_ERROR(

@@ -67,22 +67,30 @@ Status CheckSettings(const JobSettings& settings) {
 
 }  // namespace
 
-Result<connector::Registry> MakeRegistry(const JobSettings& settings) {
+Result<Connectors> FindConnectors(const JobSettings& settings) {
   // Builds that check their own beliefs check what connectors do as strictly.
 #if defined(TENON_DCHECKS) && TENON_DCHECKS
   constexpr auto kLevel = connector::CheckLevel::kFull;
 #else
   constexpr auto kLevel = connector::CheckLevel::kCheap;
 #endif
-  connector::Registry registry;
+  Connectors found;
   for (const std::shared_ptr<Connector>& connector : settings.connectors) {
-    TENON_RETURN_IF_ERROR(registry.Add(connector::Checked(connector, kLevel)));
+    TENON_RETURN_IF_ERROR(found.registry.Add(connector::Checked(connector, kLevel)));
   }
-  return registry;
+  const auto places =
+      connector::PluginPlaces::FromEnvironment(settings.plugin_paths, settings.state_folder);
+  TENON_ASSIGN_OR_RETURN(found.plugins, connector::LoadPlugins(places));
+  for (const std::shared_ptr<Connector>& plugin : found.plugins.connectors) {
+    TENON_RETURN_IF_ERROR(found.registry.Add(connector::Checked(plugin, kLevel)));
+  }
+  return found;
 }
 
-LocalJob::LocalJob(JobSettings settings, connector::Registry registry, MemoryPlan memory)
-    : settings_(std::move(settings)), services_(settings_, std::move(registry), memory) {}
+LocalJob::LocalJob(JobSettings settings, Connectors connectors, MemoryPlan memory)
+    : settings_(std::move(settings)),
+      plugins_(std::move(connectors.plugins)),
+      services_(settings_, std::move(connectors.registry), memory) {}
 
 LocalJob::~LocalJob() {
   if (!ended_ && services_.attempt() != nullptr) static_cast<void>(End(JobEnd::kFailed));
@@ -93,8 +101,8 @@ Result<std::unique_ptr<Job>> LocalJob::Start(JobSettings settings) {
   TENON_ASSIGN_OR_RETURN(
       const MemoryPlan memory,
       PlanMemory(settings.memory_bytes, base::ReadMachineMemory().usable(), ThreadsOf(settings)));
-  TENON_ASSIGN_OR_RETURN(connector::Registry registry, MakeRegistry(settings));
-  std::unique_ptr<LocalJob> job(new LocalJob(std::move(settings), std::move(registry), memory));
+  TENON_ASSIGN_OR_RETURN(Connectors connectors, FindConnectors(settings));
+  std::unique_ptr<LocalJob> job(new LocalJob(std::move(settings), std::move(connectors), memory));
   if (Status begun = job->Begin(); !begun.ok()) return job->Leave(std::move(begun));
   return std::unique_ptr<Job>(std::move(job));
 }
@@ -148,7 +156,9 @@ Result<Frame> LocalJob::Read(const ReadSpec& spec) { return Leave(ReadSource(spe
 Result<Frame> LocalJob::ReadSource(const ReadSpec& spec) {
   services_.redactor().AddSecrets(spec.options);
   services_.redactor().AddSecrets(spec.format_options);
-  TENON_ASSIGN_OR_RETURN(job::ResolvedStore store, job::ResolveRead(services_.registry(), spec));
+  Result<job::ResolvedStore> resolved = job::ResolveRead(services_.registry(), spec);
+  if (!resolved.ok()) return plugins_.Explain(std::move(resolved).status());
+  job::ResolvedStore store = *std::move(resolved);
   auto source = std::make_shared<job::SourceRead>();
   source->number = static_cast<int>(sources_.size()) + 1;
   source->label =
@@ -210,9 +220,9 @@ Result<WriteReport> LocalJob::WriteFrame(const Frame& frame, const WriteSpec& sp
   services_.redactor().AddSecrets(spec.options);
   services_.redactor().AddSecrets(spec.format_options);
   TENON_ASSIGN_OR_RETURN(const internal::PlanNode* node, NodeOf(frame));
-  TENON_ASSIGN_OR_RETURN(const job::ResolvedSink sink,
-                         job::ResolveWrite(services_.registry(), spec));
-  SinkWrite write(services_, *node, sink, spec);
+  const Result<job::ResolvedSink> sink = job::ResolveWrite(services_.registry(), spec);
+  if (!sink.ok()) return plugins_.Explain(sink.status());
+  SinkWrite write(services_, *node, *sink, spec);
   return write.Run();
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "connector/plugin_loader.h"
 #include "engine/services.h"
 #include "engine/settle.h"
 #include "job/plan_node.h"
@@ -17,8 +18,14 @@
 
 namespace tenon::engine {
 
-// The connectors a job may use: those of the settings, checked, and plug-ins.
-Result<connector::Registry> MakeRegistry(const JobSettings& settings);
+// The connectors a job may use: those of the settings and those of plug-ins, each held to its
+// contract.
+struct Connectors {
+  connector::Registry registry;
+  connector::LoadedPlugins
+      plugins;  // Where plug-ins were looked for, and what became of each place.
+};
+Result<Connectors> FindConnectors(const JobSettings& settings);
 
 class LocalJob final : public Job {
  public:
@@ -45,7 +52,7 @@ class LocalJob final : public Job {
   const std::string& run() const override { return run_; }
 
  private:
-  LocalJob(JobSettings settings, connector::Registry registry, MemoryPlan memory);
+  LocalJob(JobSettings settings, Connectors connectors, MemoryPlan memory);
 
   Status Begin();
   // Redacts what leaves by this door.
@@ -69,6 +76,7 @@ class LocalJob final : public Job {
   Status Sweep();
 
   const JobSettings settings_;
+  const connector::LoadedPlugins plugins_;
   std::unique_ptr<runstate::Journal> journal_;
   Services services_;  // After the journal, which its attempt uses.
   std::string run_;

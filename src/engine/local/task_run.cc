@@ -12,8 +12,11 @@ namespace {
 
 constexpr size_t kReadAheadBatches = 2;
 
-std::string Where(const std::string& connector, const Task& task) {
-  return "connector=" + connector + " partition=" + std::to_string(task.index);
+// Names the place, unless what is deeper down has named it, more exactly, already.
+Status AtPlace(Status error, const std::string& connector, const Task& task) {
+  if (error.where().find("connector=") != std::string_view::npos) return error;
+  return std::move(error).WithWhere("connector=" + connector +
+                                    " partition=" + std::to_string(task.index));
 }
 
 // Uses the stop token of an attempt that ends early, before its reader and writer are destroyed: a
@@ -190,9 +193,7 @@ Status TaskRunner::Copy(std::unique_ptr<PartitionReader>& reader, PartitionWrite
     task.rows_read.fetch_add(batch.num_rows(), std::memory_order_relaxed);
     if (run_.pipeline.from.checksum) checksum_.Add(batch);
     if (batches == 0) TENON_FAILPOINT("K04");
-    if (Status passed = Pass(std::move(batch), writer, host); !passed.ok()) {
-      return std::move(passed).WithWhere("partition=" + std::to_string(task.index));
-    }
+    TENON_RETURN_IF_ERROR(Pass(std::move(batch), writer, task, host));
     if (batches == 0) TENON_FAILPOINT("K09");
     TENON_FAILPOINT("K05");
     if (host.has_errors()) TENON_RETURN_IF_ERROR(host.CheckErrors(*run_.pipeline.errors));
@@ -208,14 +209,16 @@ Status TaskRunner::Copy(std::unique_ptr<PartitionReader>& reader, PartitionWrite
 }
 
 // One batch through the transforms into the writer.
-Status TaskRunner::Pass(RecordBatch batch, PartitionWriter& writer, AttemptHost& host) {
+Status TaskRunner::Pass(RecordBatch batch, PartitionWriter& writer, const Task& task,
+                        AttemptHost& host) {
   std::optional<RecordBatch> rows(std::move(batch));
   for (size_t i = 0; i < stages_.size(); ++i) {
     const TaskContext context = host.Context(static_cast<int>(i) + 1);
     Result<std::optional<RecordBatch>> out = stages_[i]->Apply(*std::move(rows), {context});
     if (!out.ok()) {
-      return std::move(out).status().WithWhere("transform=" +
-                                               std::string(run_.pipeline.chain[i]->name()));
+      return std::move(out).status().WithWhere(
+          "transform=" + std::string(run_.pipeline.chain[i]->name()) +
+          " partition=" + std::to_string(task.index));
     }
     rows = *std::move(out);
     if (!rows) return Status::Ok();
@@ -224,7 +227,7 @@ Status TaskRunner::Pass(RecordBatch batch, PartitionWriter& writer, AttemptHost&
   const int64_t count = rows->num_rows();
   const int64_t bytes = columnar::BufferBytes(*rows);
   if (Status written = writer.Write(*std::move(rows)); !written.ok()) {
-    return std::move(written).WithWhere("connector=" + run_.pipeline.to.connector);
+    return AtSink(std::move(written), task);
   }
   CountRows(stages_.size() + 1, count, bytes);
   return Status::Ok();
@@ -244,11 +247,11 @@ void TaskRunner::Uncount() {
 }
 
 Status TaskRunner::AtSource(Status error, const Task& task) const {
-  return std::move(error).WithWhere(Where(run_.pipeline.from.connector, task));
+  return AtPlace(std::move(error), run_.pipeline.from.connector, task);
 }
 
 Status TaskRunner::AtSink(Status error, const Task& task) const {
-  return std::move(error).WithWhere(Where(run_.pipeline.to.connector, task));
+  return AtPlace(std::move(error), run_.pipeline.to.connector, task);
 }
 
 }  // namespace tenon::engine

@@ -51,7 +51,7 @@ class TaskRunner {
   Status RunAttempt(Task& task, AttemptHost& host, std::stop_source& stop, std::string* message);
   Status Copy(std::unique_ptr<PartitionReader>& reader, PartitionWriter& writer, Task& task,
               AttemptHost& host);
-  Status Pass(RecordBatch batch, PartitionWriter& writer, AttemptHost& host);
+  Status Pass(RecordBatch batch, PartitionWriter& writer, const Task& task, AttemptHost& host);
   Status PrepareRetry(Task& task, const Status& error);
   void CountRows(size_t node, int64_t rows, int64_t bytes);
   void Uncount();
