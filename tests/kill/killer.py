@@ -25,6 +25,7 @@ POINTS = ("K01", "K02", "K03", "K04", "K05", "K06", "K07", "K09", "K10", "K11", 
 # Points that are only passed by a start after a cut one: they are reached with a kill before.
 IN_RECOVERY = {"K22": "K15", "K23": "K16"}
 ROWS_PER_ROUND = 700
+ROUNDS_PER_FOLDER = 40  # The oracle reads everything after each round.
 MOST_STARTS = 12
 START_S = 60
 
@@ -32,10 +33,12 @@ START_S = 60
 class Killer:
     def __init__(self, driver: pathlib.Path, folder: pathlib.Path, seed: int, unprotected: bool):
         self.driver = driver
-        self.folder = folder
+        self.base = folder
+        self.folder = folder / "1"
         self.random = random.Random(seed)
         self.unprotected = unprotected
         self.round = 0
+        self.rounds = 0
         self.kills = 0
         self.hits: dict[str, int] = {}
 
@@ -72,7 +75,11 @@ class Killer:
             raise AssertionError(f"a start without a kill ended with {code}: {self.said}")
 
     def run_round(self, plans: list[dict]) -> None:
+        self.rounds += 1
         self.round += 1
+        if self.round > ROUNDS_PER_FOLDER:
+            self.folder = self.base / str(self.rounds)
+            self.round = 1
         for plan in plans:
             if self.start(**plan) == 0:
                 return
@@ -110,7 +117,7 @@ def run(driver: pathlib.Path, kills: int, seed: int, unprotected: bool, duckdb: 
             found = [str(error)]
             break
         found = [f"after {plans}: {damage}"
-                 for damage in oracle.damages(folder, killer.round * ROWS_PER_ROUND, duckdb)]
+                 for damage in oracle.damages(killer.folder, killer.round * ROWS_PER_ROUND, duckdb)]
     return killer, found
 
 
@@ -131,7 +138,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="tenon-kill-") as folder:
         killer, found = run(arguments.driver, arguments.kills, arguments.seed, arguments.unprotected,
                             oracle.DuckDb(arguments.duckdb), pathlib.Path(folder))
-    print(f"seed={arguments.seed} kills={killer.kills} rounds={killer.round} "
+    print(f"seed={arguments.seed} kills={killer.kills} rounds={killer.rounds} "
           f"points={len(killer.hits)} of {len(POINTS)}: " + " ".join(sorted(killer.hits)))
     for damage in found:
         print("damage: " + damage)

@@ -1,13 +1,12 @@
 """Kills a job at its failpoints and at random moments; nothing may be lost or doubled. See killer.py for the long run."""
 
+import importlib.util
 import os
 import pathlib
 
 import pytest
 
 from dev import paths
-
-import importlib.util
 
 
 def load(name):
