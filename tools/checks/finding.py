@@ -36,9 +36,10 @@ def cpp_files(root: pathlib.Path) -> list[str]:
 
 
 def is_test(name: str) -> bool:
-    """Whether a file is only in tests: x_test.cc, and what tests of one room share: testing.h, x_testing.h."""
-    stem = pathlib.PurePath(name).stem
-    return name.endswith("_test.cc") or stem == "testing" or stem.endswith("_testing")
+    """Whether a file is only in tests: x_test.cc, what tests of a room share (testing.h, x_testing.h), test_plugins/."""
+    path = pathlib.PurePath(name)
+    return name.endswith("_test.cc") or path.stem == "testing" or path.stem.endswith("_testing") or \
+        "test_plugins" in path.parts
 
 
 def read_lines(root: pathlib.Path, name: str) -> list[str]:

@@ -56,6 +56,7 @@ def test_environment(preset: str) -> dict[str, str]:
         "TENON_PROGRAM": str(folder / "tenon"),
         "TENON_SOURCE": str(paths.ROOT),
         "TENON_BUILD": str(folder),
+        "TENON_DEPS": str(paths.DEPS),
     }
 
 
@@ -152,8 +153,8 @@ def has_tests(folder: pathlib.Path) -> bool:
 
 
 def pytest_suites(root: pathlib.Path, preset: str, arguments: list[str]) -> list[Suite]:
-    def runner(folders, timeout_s):
-        return lambda: run_pytest(folders, preset, arguments, timeout_s)
+    def runner(folders, timeout_s, built=preset):
+        return lambda: run_pytest(folders, built, arguments, timeout_s)
 
     own = [folder for folder in map(root.joinpath, TOOL_TESTS) if folder.exists()]
     suites = [Suite("tools", "tests of ./dev, the checks and the benchmark runner", (), runner(own, TIMEOUT_S))]
@@ -162,7 +163,8 @@ def pytest_suites(root: pathlib.Path, preset: str, arguments: list[str]) -> list
         facts = environment.read_toml(more) if more.exists() else {}
         builds = tuple(Build(name, ("all",)) for name in facts.get("builds", ["release"]))
         suites.append(Suite(folder.name, facts.get("about", f"pytest of tests/{folder.name}"), builds,
-                            runner([folder], facts.get("timeout_s", TIMEOUT_S)), facts.get("alone", False)))
+                            runner([folder], facts.get("timeout_s", TIMEOUT_S), builds[0].preset if builds else preset),
+                            facts.get("alone", False)))
     return suites
 
 
