@@ -34,6 +34,12 @@ std::string Join(const std::vector<std::string>& texts) {
   return joined;
 }
 
+// Of src/base/error_catalog.h, which the door does not see.
+constexpr int kUnknownOption = 1001;
+constexpr int kOptionType = 1002;
+constexpr int kMissingOption = 1003;
+constexpr int kOptionBounds = 1004;
+
 // "option=rows value=x": the facts of an error, without the value when it is secret.
 std::string Facts(const Options& options, const OptionDescription& option) {
   std::string facts = "option=" + option.name + " value=";
@@ -44,7 +50,8 @@ std::string Facts(const Options& options, const OptionDescription& option) {
 }
 
 Status Wrong(std::string_view what, const Options& options, const OptionDescription& option) {
-  return Status::InvalidArgument(std::string(what) + ": " + Facts(options, option));
+  return Status::InvalidArgument(std::string(what) + ": " + Facts(options, option))
+      .WithNumber(kOptionType);
 }
 
 template <typename Number>
@@ -63,11 +70,13 @@ Status ReadNumber(const Options& options, const OptionDescription& option, std::
   }
   if (option.rule.minimum && static_cast<double>(*out) < *option.rule.minimum) {
     return Status::InvalidArgument("Option is below its minimum: " + Facts(options, option) +
-                                   " minimum=" + NumberText(*option.rule.minimum));
+                                   " minimum=" + NumberText(*option.rule.minimum))
+        .WithNumber(kOptionBounds);
   }
   if (option.rule.maximum && static_cast<double>(*out) > *option.rule.maximum) {
     return Status::InvalidArgument("Option is above its maximum: " + Facts(options, option) +
-                                   " maximum=" + NumberText(*option.rule.maximum));
+                                   " maximum=" + NumberText(*option.rule.maximum))
+        .WithNumber(kOptionBounds);
   }
   return Status::Ok();
 }
@@ -86,7 +95,8 @@ Status CheckChoice(const Options& options, const OptionDescription& option, std:
   const bool shown = !options.IsSecret(option.name);
   return Status::InvalidArgument("Option is none of its allowed values: " + Facts(options, option))
       .WithHint((nearest.empty() || !shown ? "" : "Did you mean " + nearest + "? ") +
-                "Allowed: " + Join(choices) + ".");
+                "Allowed: " + Join(choices) + ".")
+      .WithNumber(kOptionBounds);
 }
 
 std::string_view JsonTypeOf(OptionKind kind) {
@@ -145,13 +155,15 @@ Status CheckOptionNames(const Options& options, const std::vector<OptionDescript
         hint = "Known options: " + Join(names) + ".";
       }
       return Status::InvalidArgument("Option is not known: option=" + given)
-          .WithHint(std::move(hint));
+          .WithHint(std::move(hint))
+          .WithNumber(kUnknownOption);
     }
   }
   for (const OptionDescription& option : known) {
     if (!option.rule.required || options.Has(option.name)) continue;
     return Status::InvalidArgument("Option is required and missing: option=" + option.name)
-        .WithHint(option.rule.help);
+        .WithHint(option.rule.help)
+        .WithNumber(kMissingOption);
   }
   return Status::Ok();
 }
