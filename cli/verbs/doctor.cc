@@ -44,7 +44,7 @@ void LookAtStateFolder(const std::string& state_folder, Diagnosis* diagnosis) {
   diagnosis->facts.emplace_back("state folder",
                                 state_folder + (exists ? "" : " (made at the first run)"));
   while (!fs::exists(path, error) && path.has_relative_path()) path = path.parent_path();
-  if (access(path.c_str(), W_OK) != 0) {
+  if (!fs::is_directory(path, error) || access(path.c_str(), W_OK) != 0) {
     diagnosis->problems.push_back("The state folder cannot be written: path=" + path.string() +
                                   ". Name another one with TENON_HOME or --state.");
   }

@@ -30,12 +30,11 @@ struct SharedNode {
 };
 
 void ReleaseNode(ArrowArray* array) {
-  auto* node = static_cast<SharedNode*>(array->private_data);
+  std::unique_ptr<SharedNode> node(static_cast<SharedNode*>(array->private_data));
   for (ArrowArray& child : node->children) {
     if (child.release) child.release(&child);  // Null: the consumer moved it out.
   }
   if (node->dictionary.release) node->dictionary.release(&node->dictionary);
-  delete node;
   array->release = nullptr;
 }
 
@@ -59,13 +58,12 @@ void ShareNode(const HeldBatch& batch, const ArrowArray& from, ArrowArray* out) 
 
 template <typename T>
 void FreeCapsule(PyObject* capsule, const char* name) {
-  auto* content = static_cast<T*>(PyCapsule_GetPointer(capsule, name));
+  std::unique_ptr<T> content(static_cast<T*>(PyCapsule_GetPointer(capsule, name)));
   if (!content) {
     PyErr_Clear();
     return;
   }
-  if (content->release) content->release(content);
-  delete content;
+  if (content->release) content->release(content.get());
 }
 
 nb::object SchemaCapsule(const Schema& schema) {

@@ -3,16 +3,20 @@
 #include <nanobind/stl/function.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/hash.h"
 #include "batch_binding.h"
 #include "connectors/builtin.h"
 #include "errors.h"
@@ -71,12 +75,20 @@ ProgressOptions ToProgressOptions(const nb::dict& settings) {
   return options;
 }
 
+// Empty when there is no such file: a script may come from elsewhere.
+std::string HashOfFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (path.empty() || !file) return "";
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  return base::Sha256Hex(text);
+}
+
 JobSettings ToJobSettings(const nb::dict& settings) {
   JobSettings out;
   out.name = Setting<std::string>(settings, "name", "");
   out.state_folder = Setting<std::string>(settings, "state_folder", "");
   out.run = Setting<std::string>(settings, "run", "");
-  out.script_hash = Setting<std::string>(settings, "script_hash", "");
+  out.script_hash = HashOfFile(Setting<std::string>(settings, "script", ""));
   out.rerun = static_cast<Rerun>(Setting(settings, "rerun", 0));
   out.bookmarks = static_cast<Bookmarks>(Setting(settings, "bookmarks", 0));
   out.memory_bytes = Setting<int64_t>(settings, "memory_bytes", 0);

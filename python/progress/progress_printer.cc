@@ -77,15 +77,23 @@ void ProgressPrinter::BeginAction() {
   std::lock_guard<std::mutex> lock(mutex_);
   began_ = clock_();
   printed_ = began_;
+  last_.clear();
 }
 
 void ProgressPrinter::EndAction() {
   std::lock_guard<std::mutex> lock(mutex_);
   Clear();
+  double elapsed_s = Seconds(clock_() - began_).count();
+  for (NodeProgress& node : last_) {
+    node.finished = false;  // The time it took says more than "done".
+    WriteMessage(LogLevel::kInfo, ProgressLine(node, elapsed_s));
+  }
+  last_.clear();
 }
 
 void ProgressPrinter::OnProgress(const std::vector<NodeProgress>& nodes) {
   std::lock_guard<std::mutex> lock(mutex_);
+  if (options_.least <= LogLevel::kInfo) last_ = nodes;
   auto now = clock_();
   double elapsed_s = Seconds(now - began_).count();
   switch (options_.mode) {
@@ -103,17 +111,21 @@ void ProgressPrinter::OnProgress(const std::vector<NodeProgress>& nodes) {
 }
 
 void ProgressPrinter::OnMessage(LogLevel level, std::string_view text) {
-  if (level < options_.least) return;
   std::lock_guard<std::mutex> lock(mutex_);
+  WriteMessage(level, text);
+}
+
+void ProgressPrinter::WriteMessage(LogLevel level, std::string_view text) {
+  if (level < options_.least) return;
   Clear();
   if (options_.json_messages) {
     output_(base::DumpJson({{"event", "message"}, {"level", LevelName(level)}, {"text", text}}) +
             "\n");
     return;
   }
-  std::string line = options_.colour && level >= LogLevel::kWarning ? "\x1b[1;33m" : "";
-  line += LevelName(level);
-  if (options_.colour && level >= LogLevel::kWarning) line += "\x1b[0m";
+  bool colour = options_.colour && level >= LogLevel::kWarning;
+  std::string line =
+      std::string(colour ? "\x1b[1;33m" : "") + LevelName(level) + (colour ? "\x1b[0m" : "");
   output_(line + ": " + std::string(text) + "\n");
 }
 

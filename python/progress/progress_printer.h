@@ -35,7 +35,7 @@ class ProgressPrinter : public JobObserver {
 
   ProgressPrinter(ProgressOptions options, Output output, Clock clock);
 
-  // Around each action.
+  // Around each action. The end tells, at level info, what each node did.
   void BeginAction();
   void EndAction();
 
@@ -47,6 +47,7 @@ class ProgressPrinter : public JobObserver {
   void DrawBlock(const std::vector<NodeProgress>& nodes, double elapsed_s);
   void PrintPlain(const std::vector<NodeProgress>& nodes, double elapsed_s);
   void PrintJson(const std::vector<NodeProgress>& nodes, double elapsed_s);
+  void WriteMessage(LogLevel level, std::string_view text);
 
   const ProgressOptions options_;
   const Output output_;
@@ -55,6 +56,7 @@ class ProgressPrinter : public JobObserver {
   std::mutex mutex_;
   std::chrono::steady_clock::time_point began_{}, printed_{};
   size_t lines_drawn_ = 0;
+  std::vector<NodeProgress> last_;  // Of the running action.
 };
 
 // "write #1  1,234,567 rows  410,000 rows/s  35.2 MB/s  3/8 partitions  4.1 s": one node as people read it.

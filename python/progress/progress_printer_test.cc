@@ -107,6 +107,19 @@ TEST_F(ProgressPrinterTest, JsonPrintsOneDocumentALine) {
       "\n");
 }
 
+TEST_F(ProgressPrinterTest, EndOfAnActionTellsAtLevelInfoWhatEachNodeDid) {
+  ProgressPrinter printer = Make({.least = LogLevel::kInfo});
+  printer.BeginAction();
+  now_ += milliseconds(200);
+  printer.OnProgress({{.node = "read a", .rows = 12, .finished = true}});
+  printer.EndAction();
+  EXPECT_EQ(out_, "info: read a  12 rows  0.2 s\n");
+  out_.clear();
+  printer.BeginAction();
+  printer.EndAction();
+  EXPECT_THAT(out_, IsEmpty());
+}
+
 TEST_F(ProgressPrinterTest, MessagesBelowTheLevelAreDropped) {
   ProgressPrinter printer = Make({.least = LogLevel::kWarning});
   printer.OnMessage(LogLevel::kInfo, "hello");

@@ -35,15 +35,19 @@ def print_error(error, script_line="", as_json=False):
 
 
 def user_frames(traceback):
-    """The frames of the user's own code: those of Python, of this package and of runpy are left out."""
+    """The frames of the user's own code: those of this package, and what it calls of Python, are left out."""
     from traceback import extract_tb
     own = os.path.dirname(os.path.abspath(__file__)) + os.sep
     # In a build folder the files are links to the sources.
     linked = os.path.dirname(os.path.realpath(__file__)) + os.sep
-    frames = extract_tb(traceback)
-    kept = [frame for frame in frames
-            if not frame.filename.startswith((own, linked, "<frozen"))
-            and os.path.basename(frame.filename) != "runpy.py"]
+    library = os.path.dirname(os.__file__) + os.sep
+    kept, below_ours = [], False
+    for frame in extract_tb(traceback):
+        if frame.filename.startswith((own, linked, "<frozen")):
+            below_ours = True
+        elif not (below_ours and frame.filename.startswith(library)):  # What ours calls of Python is ours, too.
+            below_ours = False
+            kept.append(frame)
     return kept
 
 

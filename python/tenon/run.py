@@ -133,11 +133,22 @@ def exit_code_of(exit_error):
     return 1
 
 
+def execute(script):
+    """Runs the file as __main__, as Python itself would."""
+    import types
+    with open(script, "rb") as file:
+        code = compile(file.read(), script, "exec")
+    module = types.ModuleType("__main__")
+    module.__file__ = script
+    module.__builtins__ = __builtins__
+    sys.modules["__main__"] = module
+    exec(code, module.__dict__)
+
+
 def run_script(script, as_json):
     """The exit code of the script itself."""
-    import runpy
     try:
-        runpy.run_path(script, run_name="__main__")
+        execute(script)
         return 0
     except SystemExit as error:
         return exit_code_of(error)

@@ -4,10 +4,8 @@
 default settings.
 """
 
-import hashlib
 import os
 import sys
-from dataclasses import dataclass
 
 from tenon.errors import TenonError
 
@@ -15,21 +13,28 @@ RERUN = {"": 0, "resume": 1, "again": 2}
 BOOKMARKS = {"job-bookmark-disable": 0, "job-bookmark-enable": 1, "job-bookmark-pause": 2}
 
 
-@dataclass
 class RunSettings:
-    name: str = ""
-    state_folder: str = ""
-    script: str = ""            # Path; its content's hash tells a changed script from an unchanged one.
-    rerun: str = ""             # "", "resume", "again".
-    bookmarks: str = "job-bookmark-disable"
-    memory_bytes: int = 0
-    threads: int = 0
-    progress: str = "none"      # terminal, plain, json, none.
-    log_level: str = "warning"
-    json_messages: bool = False
-    colour: bool = False
-    glue_version: str = "6.0"
-    explain: bool = False
+    """What was asked of the run; RunSettings(name="x") sets some of it."""
+
+    name = ""
+    state_folder = ""
+    script = ""                  # Path; its content's hash tells a changed script from an unchanged one.
+    rerun = ""                   # "", "resume", "again".
+    bookmarks = "job-bookmark-disable"
+    memory_bytes = 0
+    threads = 0
+    progress = "none"            # terminal, plain, json, none.
+    log_level = "warning"
+    json_messages = False
+    colour = False
+    glue_version = "6.0"
+    explain = False
+
+    def __init__(self, **values):  # No dataclass: importing that costs more than all of this package.
+        for name, value in values.items():
+            if not hasattr(type(self), name):
+                raise TypeError(f"Setting is not known: name={name}")
+            setattr(self, name, value)
 
 
 class Runtime:
@@ -58,7 +63,7 @@ class Runtime:
         return {
             "name": settings.name or "job",
             "state_folder": settings.state_folder or _default_state_folder(),
-            "script_hash": _hash_of(settings.script),
+            "script": settings.script,
             "rerun": RERUN[settings.rerun],
             "bookmarks": BOOKMARKS[settings.bookmarks],
             "memory_bytes": settings.memory_bytes,
@@ -116,9 +121,3 @@ def _default_state_folder():
     from tenon.home import state_folder
     return state_folder()
 
-
-def _hash_of(path):
-    if not path:
-        return ""
-    with open(path, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()

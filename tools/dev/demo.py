@@ -15,8 +15,13 @@ OUTPUT = paths.ROOT / "build" / "demo"
 
 
 def command() -> list[str]:
-    return [str(paths.build_dir("release") / "tenon"), "run", str(SCRIPT), "--JOB_NAME", "legislators",
-            "--INPUT", str(EXAMPLE / "data"), "--OUTPUT", str(OUTPUT)]
+    return [str(paths.build_dir("release") / "tenon"), "run", str(SCRIPT), "--log-level", "info",
+            "--JOB_NAME", "legislators", "--INPUT", str(EXAMPLE / "data"), "--OUTPUT", str(OUTPUT)]
+
+
+def summary_command() -> list[str]:
+    """Shows what was written, read by pyarrow."""
+    return [str(paths.VENV_PYTHON), "-B", str(EXAMPLE / "summary.py"), str(OUTPUT)]
 
 
 def environ() -> dict[str, str]:
@@ -41,8 +46,10 @@ def run() -> int:
     if code == 0:
         for path in written():
             print(f"wrote {path.relative_to(paths.ROOT)}  {path.stat().st_size:,} bytes")
+        code = subprocess.run(summary_command()).returncode
+    if code == 0:
         print(f"The script is {SCRIPT.relative_to(paths.ROOT)}; it imports awsglue and pyspark, and nothing of tenon. "
-              f"It took {seconds:.2f} s.")
+              f"It took {seconds:.2f} s.\nWhat to try next: {(EXAMPLE / 'README.md').relative_to(paths.ROOT)}")
     return code
 
 
@@ -53,4 +60,7 @@ def as_suite() -> Outcome:
         return outcomes.failure(f"tenon run: exit={done.returncode}", done.stdout + done.stderr)
     if not any(path.suffix == ".parquet" for path in written()):
         return outcomes.failure(f"No Parquet file was written: folder={OUTPUT}", done.stdout + done.stderr)
-    return Outcome(passed=1)
+    shown = subprocess.run(summary_command(), capture_output=True, text=True)
+    if shown.returncode != 0 or "House of Representatives" not in shown.stdout:
+        return outcomes.failure("The summary does not show what was written", shown.stdout + shown.stderr)
+    return Outcome(passed=2)

@@ -4,7 +4,6 @@ import json
 
 from awsglue._later import FRAME, add_later_methods
 from awsglue._values import call_site
-from awsglue.gluetypes import from_json_value
 
 ACTIONS_OF_SPECS = ("cast:", "project:", "make_cols", "make_struct")
 
@@ -71,6 +70,7 @@ class DynamicFrame:
 
     def schema(self):
         """A gluetypes.StructType, computed from all records."""
+        from awsglue.gluetypes import from_json_value
         return from_json_value(json.loads(self._job.schema_json(self._jdf)))
 
     def printSchema(self):

@@ -58,7 +58,10 @@ def _make_parser(options, allow_abbrev):
         def error(self, message):
             raise GlueArgumentError(message)
 
-    parser = Parser(add_help=False, allow_abbrev=allow_abbrev)
+    def formatter(prog):  # With a width, argparse need not ask the terminal, for which it imports more.
+        return argparse.HelpFormatter(prog, width=80)
+
+    parser = Parser(add_help=False, allow_abbrev=allow_abbrev, formatter_class=formatter)
     parser.add_argument("--job-bookmark-option", choices=job_bookmark_options)
     parser.add_argument("--continuation-option", choices=continuation_options)
     parser.add_argument("--encryption-type", choices=["sse-s3"])

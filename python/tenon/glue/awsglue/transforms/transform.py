@@ -1,14 +1,15 @@
 """What the transform classes have in common: they can be called, and describe themselves."""
 
-from typing import NamedTuple
 
+class Parameter:
+    """One parameter of a transform, for its description."""
 
-class Parameter(NamedTuple):
-    name: str
-    type: str
-    description: str
-    optional: bool = False
-    default: object = None
+    def __init__(self, name, type, description, optional=False, default=None):
+        self.name = name
+        self.type = type
+        self.description = description
+        self.optional = optional
+        self.default = default
 
 
 COMMON = (
