@@ -1,0 +1,24 @@
+"""project, make_cols and make_struct."""
+
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+sc = SparkContext()
+glueContext = GlueContext(sc)
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+source = glueContext.create_dynamic_frame.from_options(
+    connection_type="file", connection_options={"paths": ["mixed.json"]}, format="json", transformation_ctx="source"
+)
+source.resolveChoice(specs=[("zip", "project:string")]).show()
+source.resolveChoice(choice="make_cols").show()
+source.resolveChoice(specs=("zip", "make_struct")).printSchema()
+job.commit()

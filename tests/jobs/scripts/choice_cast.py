@@ -1,0 +1,25 @@
+"""resolveChoice casts; what cannot be cast is null."""
+
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+sc = SparkContext()
+glueContext = GlueContext(sc)
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+source = glueContext.create_dynamic_frame.from_options(
+    connection_type="file", connection_options={"paths": ["mixed.json"]}, format="json", transformation_ctx="source"
+)
+resolved = ResolveChoice.apply(frame=source, specs=[("zip", "cast:long")])
+glueContext.write_dynamic_frame.from_options(
+    frame=resolved, connection_type="file", connection_options={"path": "out"}, format="parquet", transformation_ctx="sink"
+)
+job.commit()

@@ -1,0 +1,23 @@
+"""Parquet needs one type a column: told before anything is written."""
+
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+sc = SparkContext()
+glueContext = GlueContext(sc)
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+source = glueContext.create_dynamic_frame.from_options(
+    connection_type="file", connection_options={"paths": ["mixed.json"]}, format="json", transformation_ctx="source"
+)
+glueContext.write_dynamic_frame.from_options(
+    frame=source, connection_type="file", connection_options={"path": "out"}, format="parquet", transformation_ctx="sink"
+)

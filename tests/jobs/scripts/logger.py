@@ -1,0 +1,22 @@
+"""The logger of the context writes at and above the level."""
+
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+sc = SparkContext()
+glueContext = GlueContext(sc)
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+logger = glueContext.get_logger()
+logger.debug("not shown")
+logger.info("half way")
+logger.warn("odd")
+job.commit()

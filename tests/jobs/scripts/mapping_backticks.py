@@ -1,0 +1,22 @@
+"""Back-ticks quote a name that holds a dot."""
+
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+sc = SparkContext()
+glueContext = GlueContext(sc)
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+source = glueContext.create_dynamic_frame.from_options(
+    connection_type="file", connection_options={"paths": ["dots.json"]}, format="json", transformation_ctx="source"
+)
+source.apply_mapping([("`a.b`", "int", "`x.y`", "int"), ("a.b", "int", "plain", "int")]).show()
+job.commit()

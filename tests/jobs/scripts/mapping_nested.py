@@ -1,0 +1,31 @@
+"""Dots lead into structs on both sides; lists are taken whole."""
+
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+sc = SparkContext()
+glueContext = GlueContext(sc)
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+source = glueContext.create_dynamic_frame.from_options(
+    connection_type="file", connection_options={"paths": ["people.json"]}, format="json", transformation_ctx="source"
+)
+mapped = source.apply_mapping(
+    [
+        ("name.last", "string", "who.family", "string"),
+        ("name.first", "string", "who.given", "string"),
+        ("id", "int", "who.id", "int"),
+        ("tags", "array", "tags", "array"),
+    ]
+)
+mapped.printSchema()
+mapped.show()
+job.commit()

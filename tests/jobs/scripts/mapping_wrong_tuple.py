@@ -1,0 +1,21 @@
+"""A mapping of the wrong length is the script's error, told before anything is read."""
+
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+sc = SparkContext()
+glueContext = GlueContext(sc)
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+source = glueContext.create_dynamic_frame.from_options(
+    connection_type="file", connection_options={"paths": ["people.json"]}, format="json", transformation_ctx="source"
+)
+ApplyMapping.apply(frame=source, mappings=[("id", "int", "id", "int", "more")])

@@ -1,0 +1,7 @@
+"""getResolvedOptions names the argument."""
+
+import sys
+
+from awsglue.utils import getResolvedOptions
+
+getResolvedOptions(sys.argv, ["JOB_NAME", "ORDERS"])

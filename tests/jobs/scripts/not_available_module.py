@@ -1,0 +1,3 @@
+"""So does a module."""
+
+import pyspark.sql.functions as F
