@@ -48,11 +48,10 @@ constexpr OptionSpec kHelpOnly[] = {kHelp};
 
 constexpr CommandSpec kCommands[] = {
     {"run", "SCRIPT [OPTION…] [ARG…]", "Run an AWS Glue script",
-     "Runs SCRIPT, an ordinary AWS Glue script, on this machine. Options of tenon may stand before "
-     "or after SCRIPT; "
-     "every other argument goes to the script, and so does all that follows `--`. The job is named "
-     "by --JOB_NAME, "
-     "else by the script's file name. A file called like a sub-command is given as ./list.",
+     "Runs SCRIPT, an ordinary AWS Glue script, on this machine. Options of tenon may stand "
+     "before or after SCRIPT; every other argument goes to the script, and so does all that "
+     "follows `--`. The job is named by --JOB_NAME, else by the script's file name. A file called "
+     "like a sub-command is given as ./list.",
      kRunOptions, 1, CommandSpec::kScript, Runs::kInterpreter},
     {"run list", "[JOB]", "List the runs of a job, or of all jobs",
      "Shows each stored run with its state: running, cut, done, failed, ended or unknown.",
@@ -66,9 +65,8 @@ constexpr CommandSpec kCommands[] = {
      Runs::kLibrary},
     {"explain", "SCRIPT [OPTION…] [ARG…]", "Show the plans of a script without writing anything",
      "Runs SCRIPT and prints, in place of each write, its plan: sources, what is pushed down, "
-     "transforms, spools and "
-     "why they are there, the sink. Nothing is written to a sink; what the script itself reads "
-     "(count, show) is read.",
+     "transforms, spools and why they are there, the sink. Nothing is written to a sink; what the "
+     "script itself reads (count, show) is read.",
      kExplainOptions, 1, CommandSpec::kScript, Runs::kInterpreter},
     {"doctor", "", "Check this installation",
      "Prints versions, libraries, connectors and folders, and what is wrong with them.",
