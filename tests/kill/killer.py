@@ -25,7 +25,7 @@ POINTS = ("K01", "K02", "K03", "K04", "K05", "K06", "K07", "K09", "K10", "K11", 
 # Points that are only passed by a start after a cut one: they are reached with a kill before.
 IN_RECOVERY = {"K22": "K15", "K23": "K16"}
 ROWS_PER_ROUND = 700
-ROUNDS_PER_FOLDER = 40  # The oracle reads everything after each round.
+ROUNDS_PER_FOLDER = 6  # The oracle reads everything after each round.
 MOST_STARTS = 12
 START_S = 60
 
