@@ -427,7 +427,7 @@ TEST(JsonLinesReaderTest, ARecordOfTooManyFieldsIsRefusedAndTheOthersAreRead) {
 }
 
 std::string MixedText() {
-  std::string text;
+  std::string text = "\xef\xbb\xbf";
   for (size_t i = 0; i < GoodLines().size(); i += 7) text += GoodLines()[i] + "\n";
   text += "{bad\n\n\r\n{\"a\":\"\xff\"}\n{\"last\":\"without a newline\"}";
   return text;

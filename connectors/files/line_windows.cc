@@ -44,7 +44,6 @@ Status LineWindows::ReadMore() {
   if (read_at_ >= range_.end) return ReadTail();
   const auto most = static_cast<size_t>(
       std::min<int64_t>(static_cast<int64_t>(sizes_.read_bytes), range_.end - read_at_));
-  const bool at_start = read_at_ == 0;
   size_t got = 0;
   TENON_RETURN_IF_ERROR(Append(most, &got));
   if (got < most) {
@@ -53,7 +52,6 @@ Status LineWindows::ReadMore() {
                              " expected=" + std::to_string(range_.file_bytes))
         .WithHint("Read it again when nobody writes into it.");
   }
-  if (at_start) TENON_RETURN_IF_ERROR(CheckByteOrderMark());
   return foreign_ ? SkipForeignLine() : Status::Ok();
 }
 
@@ -90,11 +88,12 @@ Status LineWindows::SkipForeignLine() {
   return Status::Ok();
 }
 
-Status LineWindows::CheckByteOrderMark() {
-  if (filled_ >= 3 && std::memcmp(data(), "\xef\xbb\xbf", 3) == 0) {
-    std::memset(data(), ' ', 3);
-  } else if (filled_ >= 2 &&
-             (std::memcmp(data(), "\xff\xfe", 2) == 0 || std::memcmp(data(), "\xfe\xff", 2) == 0)) {
+// Of the file's first window, which holds its first line whole, however short the range is.
+Status LineWindows::CheckByteOrderMark(const TextWindow& window) const {
+  if (window.size >= 3 && std::memcmp(window.text, "\xef\xbb\xbf", 3) == 0) {
+    std::memset(window.text, ' ', 3);
+  } else if (window.size >= 2 && (std::memcmp(window.text, "\xff\xfe", 2) == 0 ||
+                                  std::memcmp(window.text, "\xfe\xff", 2) == 0)) {
     return Status::DataError("File is UTF-16: file=" + range_.path)
         .WithHint("Convert it to UTF-8.");
   }
@@ -125,6 +124,7 @@ Result<std::optional<TextWindow>> LineWindows::Next() {
       const TextWindow window{
           .text = data() + begin_, .size = size, .offset = data_at_ + static_cast<int64_t>(begin_)};
       begin_ += size;
+      if (window.offset == 0) TENON_RETURN_IF_ERROR(CheckByteOrderMark(window));
       return window;
     }
     if (whole_) return std::nullopt;

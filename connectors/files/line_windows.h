@@ -55,7 +55,7 @@ class LineWindows {
   Status ReadTail();
   Status Append(size_t most, size_t* got);
   Status SkipForeignLine();
-  Status CheckByteOrderMark();
+  Status CheckByteOrderMark(const TextWindow& window) const;
   size_t ReadyBytes();
 
   std::unique_ptr<object_store::RangeReader> file_;
