@@ -175,13 +175,14 @@ constexpr ErrorEntry kCatalog[] = {
      "ended and touched nothing more; the newer one finishes its work. Nothing needs to be done."},
     {6003, "AnotherWay", kConflict, "Script takes another way than the run it finishes",
      "An earlier run was cut after this sink had been written. The script now writes other rows, "
-     "or to another target, for the same part of the source. --treat-as-written skips the call, "
-     "--write-anyway writes it and may double rows, `tenon run forget` gives the earlier run up "
-     "and starts over. Nothing was guessed."},
+     "or to another target, for the same part of the source. Write them as that run did, or give "
+     "it up with `tenon run forget`, which starts over and writes the sink again. Nothing was "
+     "guessed."},
     {6004, "SourceChanged", kConflict, "Source changed inside its interval",
      "A cut run is being finished, and the source no longer has the rows that the sinks already "
-     "written got from it. The message gives the interval and both counts. --accept-changed "
-     "writes the rows as they are to the other sinks; `tenon run forget` starts over."},
+     "written got from it. The message gives the interval and both counts. Bring the source back "
+     "to that, or give the run up with `tenon run forget`, which starts over and writes those "
+     "sinks again."},
     {6005, "CutRunNeedsChoice", kConflict, "Cut run needs --resume or --again",
      "The last run of this job was cut after one of its sinks had been published, and the job "
      "keeps no bookmarks from which Tenon could tell what to do. --resume finishes it: sinks "

@@ -340,7 +340,7 @@ TEST_F(AttemptTest, AChangedIntervalEndsTheRunBeforeAnythingIsWritten) {
               IsErrorNumber(base::kErrSourceChanged,
                             AllOf(HasSubstr("source=orders interval=(the start, 500]"),
                                   HasSubstr("rows_then=100 rows_now=101"), HasSubstr("written=A"),
-                                  HasSubstr("--accept-changed"))));
+                                  HasSubstr("tenon run forget"))));
 }
 
 TEST_F(AttemptTest, EqualCountsWithOtherHashesAreAChangeToo) {
@@ -394,7 +394,7 @@ TEST_F(AttemptTest, AnotherWayThroughTheScriptIsRefusedNamingWhatDiffers) {
                             AllOf(HasSubstr("takes another way than the run it finishes"),
                                   HasSubstr("sink=A"),
                                   HasSubstr("target=s3://b/2026-11-22 then=s3://b/2026-11-21"),
-                                  HasSubstr("--treat-as-written"))));
+                                  HasSubstr("tenon run forget"))));
   AttemptRequest request;
   request.on_changed_rerun = ChangedRerun::kTreatAsWritten;
   Run(request);
