@@ -97,7 +97,7 @@ function(tenon_headers_alone name)
   foreach(header IN LISTS ARGN)
     cmake_path(RELATIVE_PATH header BASE_DIRECTORY "${PROJECT_SOURCE_DIR}" OUTPUT_VARIABLE relative)
     string(REGEX REPLACE "^(include|src)/" "" spelled "${relative}")
-    if(relative MATCHES "^connectors/")
+    if(relative MATCHES "^connectors/[^/]+/")
       cmake_path(GET header FILENAME spelled)  # A connector names its own headers by file name.
     endif()
     string(MAKE_C_IDENTIFIER "${relative}" unit)
