@@ -306,7 +306,7 @@ TEST(EvaluateRandomTest, AgreesWithTheSlowEvaluator) {
   const uint64_t seed = Seed();
   std::cout << "TENON_TEST_SEED=" << seed << "\n";
   Random random(seed);
-  for (int round = 0; round < 150 && !HasFatalFailure(); ++round) {
+  for (int round = 0; round < 40 && !HasFatalFailure(); ++round) {
     const RecordBatch batch = RandomBatch(random, Pick(random, 0, 140));
     for (int i = 0; i < 12 && !HasFatalFailure(); ++i) {
       const Predicate predicate = RandomTree(random, 4);
@@ -320,7 +320,7 @@ TEST(EvaluateRandomTest, BindingAndSerialisingKeepWhichRowsBelong) {
   std::cout << "TENON_TEST_SEED=" << seed << "\n";
   Random random(seed);
   const RecordBatch batch = RandomBatch(random, 130);
-  for (int i = 0; i < 1500 && !HasFatalFailure(); ++i) {
+  for (int i = 0; i < 400 && !HasFatalFailure(); ++i) {
     const Predicate predicate = RandomTree(random, 4);
     const Result<std::vector<Predicate>> bound = BindPredicate(predicate, batch.schema());
     ASSERT_TRUE(bound.ok()) << bound.status().ToString() << " of " << predicate.ToString();
