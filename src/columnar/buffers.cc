@@ -43,10 +43,14 @@ int64_t CountBits(const uint8_t* bits, int64_t offset, int64_t length) {
   return total;
 }
 
+// Arrow's IPC writer pads what it writes of a sliced buffer from the bytes behind it, up to 63 of them.
+constexpr size_t kPadding = 64;
+
 std::shared_ptr<uint8_t> AllocateBytes(int64_t bytes) {
-  const auto size = static_cast<size_t>(std::max<int64_t>(bytes, 1));
-  return {static_cast<uint8_t*>(::operator new(size, kCacheLine)),
-          [](uint8_t* data) { ::operator delete(data, kCacheLine); }};
+  const auto size = static_cast<size_t>(std::max<int64_t>(bytes, 0));
+  auto* data = static_cast<uint8_t*>(::operator new(size + kPadding, kCacheLine));
+  std::memset(data + size, 0, kPadding);
+  return {data, [](uint8_t* memory) { ::operator delete(memory, kCacheLine); }};
 }
 
 std::shared_ptr<uint8_t> AllocateZeroes(int64_t bytes) {

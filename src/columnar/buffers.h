@@ -24,7 +24,8 @@ uint64_t LoadBits(const uint8_t* bits, int64_t offset, int64_t count);
 void StoreBits(uint8_t* bits, int64_t offset, int64_t count, uint64_t value);
 int64_t CountBits(const uint8_t* bits, int64_t offset, int64_t length);
 
-// New memory, on a cache line, not initialised; zero bytes give a pointer that is not null.
+// New memory, on a cache line, not initialised, with 64 bytes of zeroes behind it; zero bytes give a pointer that is
+// not null.
 std::shared_ptr<uint8_t> AllocateBytes(int64_t bytes);
 std::shared_ptr<uint8_t> AllocateZeroes(int64_t bytes);
 
