@@ -27,7 +27,7 @@
 extern "C" {
 #endif
 
-#define TENON_DOOR_VERSION 1u
+#define TENON_DOOR_VERSION 1u /* NOLINTBEGIN(readability-identifier-naming): C. */
 
 #if defined(_WIN32)
 #define TENON_EXPORT __declspec(dllexport)
@@ -348,7 +348,7 @@ typedef int32_t (*tenon_connector_init_function)(uint32_t host_door_version, ten
 TENON_EXPORT int32_t tenon_connector_init(uint32_t host_door_version, tenon_connector* out,
                                           tenon_error* error);
 
-#ifdef __cplusplus
+#ifdef __cplusplus /* NOLINTEND(readability-identifier-naming) */
 }
 #endif
 

@@ -17,9 +17,7 @@ using testing::Ask;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::IsError;
-using testing::IsOk;
 using testing::Longs;
-using testing::Range;
 using testing::ReadAll;
 
 // A server that counts its sessions: a scan holds one from Plan to its end.
