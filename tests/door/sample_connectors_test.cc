@@ -202,7 +202,8 @@ TEST(SampleConnectorTest, X1PlainCReadsAndWrites) {
 }
 
 TEST(SampleConnectorTest, X1APlugInOfAnotherCompilerLoads) {
-  if (std::string(TENON_COUNTING_BY_CLANG).empty()) GTEST_SKIP() << "clang is not installed";
+  if (std::string(TENON_COUNTING_BY_CLANG).empty())
+    GTEST_SKIP() << "no plug-in of clang in this build: sanitizers, or clang is not installed";
   ASSERT_OK_AND_ASSIGN(auto counting, Load(TENON_COUNTING_BY_CLANG));
   ASSERT_OK_AND_ASSIGN(auto batches,
                        ReadAll(*counting, Ask({{"rows", "1000"}}), {.wanted_partitions = 3}));

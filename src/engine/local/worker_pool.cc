@@ -13,12 +13,13 @@ WorkerPool::~WorkerPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void WorkerPool::Start(std::function<void()> work) {
+void WorkerPool::Start(std::function<void()> work, std::function<void()> after) {
   std::lock_guard guard(mutex_);
-  waiting_.push_back(std::move(work));
+  waiting_.push_back({std::move(work), std::move(after)});
   if (idle_ >= waiting_.size()) {
     wake_.notify_one();
   } else {
+    ++idle_;  // From its birth: it takes work before it does anything else.
     threads_.emplace_back([this] { Loop(); });
   }
 }
@@ -31,15 +32,20 @@ int WorkerPool::threads() const {
 void WorkerPool::Loop() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    ++idle_;
     wake_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
-    --idle_;
     if (waiting_.empty()) return;
-    std::function<void()> work = std::move(waiting_.front());
+    --idle_;
+    Piece piece = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    work();
-    work = nullptr;  // What it holds dies before the thread counts as idle.
+    piece.work();
+    piece.work = nullptr;  // What it holds dies before the thread counts as idle.
+    lock.lock();
+    ++idle_;
+    lock.unlock();
+    // Whoever waited for the work finds this thread idle, and starts no other in its place.
+    if (piece.after) piece.after();
+    piece.after = nullptr;
     lock.lock();
   }
 }
@@ -49,8 +55,7 @@ void WorkGroup::Start(std::function<void()> work) {
     std::lock_guard guard(mutex_);
     ++running_;
   }
-  pool_.Start([this, work = std::move(work)] {
-    work();
+  pool_.Start(std::move(work), [this] {
     // Notified under the lock: the group may die as soon as the count is seen to be zero.
     std::lock_guard guard(mutex_);
     --running_;

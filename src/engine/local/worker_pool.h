@@ -20,18 +20,21 @@ class WorkerPool {
   WorkerPool& operator=(const WorkerPool&) = delete;
   ~WorkerPool();
 
-  // `work` must not throw.
-  void Start(std::function<void()> work);
+  // Neither may throw. `after`, if any, runs when the thread counts as idle again, and must return at once.
+  void Start(std::function<void()> work, std::function<void()> after = nullptr);
   int threads() const;
 
  private:
+  struct Piece {
+    std::function<void()> work, after;
+  };
   void Loop();
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::function<void()>> waiting_;
+  std::deque<Piece> waiting_;
   std::vector<std::thread> threads_;
-  size_t idle_ = 0;
+  size_t idle_ = 0;  // Threads that run no work.
   bool closing_ = false;
 };
 

@@ -26,8 +26,7 @@ TEST(WorkerPoolTest, ThreadsAreUsedAgain) {
     group.Start([&ran] { ++ran; });
   }
   EXPECT_EQ(ran, 200);
-  // How soon after its work a thread counts as idle is the scheduler's; never used again, there would be 200.
-  EXPECT_LT(pool.threads(), 100);
+  EXPECT_LE(pool.threads(), 2);
 }
 
 TEST(WorkerPoolTest, TheDestructorWaitsForAllWork) {
