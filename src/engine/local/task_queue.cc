@@ -15,8 +15,12 @@ int64_t Remaining(const Task& task) {
 
 }  // namespace
 
-TaskQueue::TaskQueue(Scan& scan, TaskContext context, int max_running)
-    : scan_(scan), context_(std::move(context)), max_running_(max_running) {}
+TaskQueue::TaskQueue(Scan& scan, TaskContext context, int max_running, SpeedUpRule speed_up)
+    : scan_(scan),
+      context_(std::move(context)),
+      speed_up_(std::move(speed_up)),
+      usual_max_(max_running),
+      max_running_(max_running) {}
 
 Status TaskQueue::Begin() {
   std::unique_lock lock(mutex_);
@@ -48,6 +52,7 @@ Result<std::shared_ptr<Task>> TaskQueue::Take() {
   std::unique_lock lock(mutex_);
   for (;;) {
     if (failed_ || context_.cancelled()) return std::shared_ptr<Task>();
+    SpeedUpWhenQuiet();
     if (!waiting_.empty() && MayStart()) {
       std::shared_ptr<Task> task = std::move(waiting_.front());
       waiting_.pop_front();
@@ -61,7 +66,7 @@ Result<std::shared_ptr<Task>> TaskQueue::Take() {
     if (waiting_.empty() && all_planned_ && running_ == 0) return std::shared_ptr<Task>();
     ++idle_;
     RequestSplits();
-    changed_.wait(lock, context_.stop(), [this, seen = changes_] { return changes_ != seen; });
+    Await(lock, [this, seen = changes_] { return changes_ != seen; });
     --idle_;
   }
 }
@@ -70,6 +75,7 @@ void TaskQueue::Finish(Task& task) {
   std::lock_guard guard(mutex_);
   ++done_;
   if (task.running) Leave(task);
+  if (slowed() && ++tasks_at_pace_ >= speed_up_.tasks) SpeedUp();
   Changed();
 }
 
@@ -80,7 +86,10 @@ void TaskQueue::Suspend(Task& task) {
 
 Status TaskQueue::Resume(Task& task) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, context_.stop(), [this] { return failed_ || MayStart(); });
+  while (!failed_ && !context_.cancelled() && !MayStart()) {
+    Await(lock, [this, seen = changes_] { return changes_ != seen; });
+    SpeedUpWhenQuiet();
+  }
   if (failed_ || context_.cancelled()) return Status::Cancelled("The run was cancelled");
   Run(task);
   return Status::Ok();
@@ -106,6 +115,28 @@ void TaskQueue::Leave(Task& task) {
 void TaskQueue::Changed() {
   ++changes_;
   changed_.notify_all();
+}
+
+// Waits for `met` or a stop, and no longer than until the queue may speed up.
+void TaskQueue::Await(std::unique_lock<std::mutex>& lock, const std::function<bool()>& met) {
+  if (!slowed()) {
+    changed_.wait(lock, context_.stop(), met);
+    return;
+  }
+  const auto left = pace_since_ + speed_up_.quiet - speed_up_.now();
+  changed_.wait_for(lock, context_.stop(), left, met);
+}
+
+void TaskQueue::SpeedUpWhenQuiet() {
+  if (slowed() && speed_up_.now() - pace_since_ >= speed_up_.quiet) SpeedUp();
+}
+
+void TaskQueue::SpeedUp() {
+  max_running_ = max_running_ + 1 < full_speed_ ? max_running_ + 1 : usual_max_;
+  tasks_at_pace_ = 0;
+  pace_since_ = speed_up_.now();
+  RequestSplits();
+  Changed();
 }
 
 // Asks as many of the largest running tasks as there are workers with nothing to do, and takes back
@@ -159,7 +190,11 @@ bool TaskQueue::SlowDown() {
   const int now = max_running_ == 0 ? running_ : std::min(max_running_, std::max(running_, 1));
   const int next = std::max(now - 1, 1);
   const bool lowered = max_running_ == 0 || next < max_running_;
+  if (!slowed()) full_speed_ = usual_max_ == 0 ? now : usual_max_;
   max_running_ = next;
+  tasks_at_pace_ = 0;
+  pace_since_ = speed_up_.now();
+  Changed();  // Who waits does so until the queue may speed up.
   return lowered;
 }
 

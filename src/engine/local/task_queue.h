@@ -2,13 +2,16 @@
 //
 // Partitions are asked of the scan page by page, by a worker that finds none waiting, so the first
 // reader opens long before the last page is known. When a worker idles, the largest running
-// partition that can be split is asked to give part of itself away. Thread-safe.
+// partition that can be split is asked to give part of itself away. A store that asks to slow down
+// gets fewer readers at once, and one more again whenever it was content for a while. Thread-safe.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -32,10 +35,19 @@ struct Task {
   bool running = false;
 };
 
+// When a queue that was slowed down lets one task more run at once: after so many tasks, or so much
+// time, since it was last slowed down or sped up.
+struct SpeedUpRule {
+  using Clock = std::chrono::steady_clock;
+  int tasks = 8;
+  Clock::duration quiet = std::chrono::seconds(10);
+  std::function<Clock::time_point()> now = Clock::now;
+};
+
 class TaskQueue {
  public:
   // At most `max_running` tasks run at once; 0 = any number. `scan` outlives the queue.
-  TaskQueue(Scan& scan, TaskContext context, int max_running);
+  TaskQueue(Scan& scan, TaskContext context, int max_running, SpeedUpRule speed_up = {});
 
   // Asks for the first page. REQUIRES: called once, before any worker takes.
   Status Begin();
@@ -56,6 +68,7 @@ class TaskQueue {
   Partition PartitionOf(const Task& task) const;
 
   // One task fewer at once, down to one: the store asked to slow down. True when it was lowered.
+  // SpeedUpRule says when it is taken back, a task at a time.
   bool SlowDown();
   int max_running() const;
   int running() const;
@@ -74,6 +87,10 @@ class TaskQueue {
   void Leave(Task& task);
   void RequestSplits();
   void Changed();
+  void Await(std::unique_lock<std::mutex>& lock, const std::function<bool()>& met);
+  void SpeedUpWhenQuiet();
+  void SpeedUp();
+  bool slowed() const { return max_running_ != usual_max_; }
   bool MayStart() const { return max_running_ == 0 || running_ < max_running_; }
 
   Scan& scan_;
@@ -82,7 +99,12 @@ class TaskQueue {
   std::condition_variable_any changed_;
   std::deque<std::shared_ptr<Task>> waiting_;
   std::vector<Task*> splittable_;  // Those that run.
+  const SpeedUpRule speed_up_;
+  const int usual_max_;
   int max_running_;
+  int full_speed_ = 0;  // At this number the slowing down is over.
+  int tasks_at_pace_ = 0;
+  SpeedUpRule::Clock::time_point pace_since_;
   int running_ = 0, idle_ = 0, next_index_ = 0, done_ = 0;
   uint64_t changes_ = 0;
   bool asking_ = false, all_planned_ = false, failed_ = false;

@@ -100,6 +100,94 @@ TEST_F(TaskQueueTest, SlowingDownLowersTheNumberDownToOne) {
   EXPECT_EQ(queue.running(), 1);
 }
 
+// A clock that stands until it is moved.
+struct HandClock {
+  SpeedUpRule::Clock::time_point at{};
+  SpeedUpRule Rule(int tasks, std::chrono::seconds quiet) {
+    return {.tasks = tasks, .quiet = quiet, .now = [this] { return at; }};
+  }
+};
+
+TEST_F(TaskQueueTest, EachSeriesOfTasksWithoutThrottleLetsOneMoreRunUpToTheUsualNumber) {
+  store_->partitions = 100;
+  const auto scan = MakeFakeScan(store_);
+  HandClock clock;
+  TaskQueue queue(*scan, TaskContext(), 4, clock.Rule(3, std::chrono::seconds(10)));
+  ASSERT_TRUE(queue.Begin().ok());
+  const auto run = [&](int tasks) {
+    for (int i = 0; i < tasks; ++i) queue.Finish(*Take(queue));
+  };
+  EXPECT_TRUE(queue.SlowDown());
+  EXPECT_EQ(queue.max_running(), 1) << "nothing runs";
+  run(2);
+  EXPECT_EQ(queue.max_running(), 1);
+  run(1);
+  EXPECT_EQ(queue.max_running(), 2);
+  run(2);
+  EXPECT_TRUE(queue.SlowDown()) << "counts from here again";
+  run(2);
+  EXPECT_EQ(queue.max_running(), 1);
+  run(1 + 3 + 3);
+  EXPECT_EQ(queue.max_running(), 4);
+  run(30);
+  EXPECT_EQ(queue.max_running(), 4);
+}
+
+TEST_F(TaskQueueTest, QuietTimeLetsOneMoreRunAndAThrottleBeginsItAnew) {
+  store_->partitions = 100;
+  const auto scan = MakeFakeScan(store_);
+  HandClock clock;
+  TaskQueue queue(*scan, TaskContext(), 3, clock.Rule(100, std::chrono::seconds(10)));
+  ASSERT_TRUE(queue.Begin().ok());
+  std::shared_ptr<Task> first = Take(queue);
+  EXPECT_TRUE(queue.SlowDown());
+  EXPECT_EQ(queue.max_running(), 1);
+  clock.at += std::chrono::seconds(9);
+  queue.SlowDown();
+  clock.at += std::chrono::seconds(9);
+  queue.Finish(*first);
+  first = Take(queue);
+  EXPECT_EQ(queue.max_running(), 1) << "nine seconds since the last throttle";
+  clock.at += std::chrono::seconds(1);
+  std::shared_ptr<Task> second = Take(queue);
+  EXPECT_EQ(queue.max_running(), 2);
+  EXPECT_EQ(queue.running(), 2);
+  clock.at += std::chrono::seconds(10);
+  std::shared_ptr<Task> third = Take(queue);
+  EXPECT_EQ(queue.max_running(), 3);
+  clock.at += std::chrono::seconds(60);
+  queue.Finish(*third);
+  EXPECT_NE(Take(queue), nullptr);
+  EXPECT_EQ(queue.max_running(), 3);
+}
+
+TEST_F(TaskQueueTest, WithoutAUsualNumberItSpeedsUpToWhatRanAndForgetsTheLimit) {
+  const auto scan = MakeFakeScan(store_);
+  HandClock clock;
+  TaskQueue queue(*scan, TaskContext(), 0, clock.Rule(1, std::chrono::seconds(10)));
+  ASSERT_TRUE(queue.Begin().ok());
+  std::vector<std::shared_ptr<Task>> running{Take(queue), Take(queue), Take(queue)};
+  EXPECT_TRUE(queue.SlowDown());
+  EXPECT_TRUE(queue.SlowDown());
+  EXPECT_EQ(queue.max_running(), 1);
+  queue.Finish(*running[0]);
+  EXPECT_EQ(queue.max_running(), 2);
+  queue.Finish(*running[1]);
+  EXPECT_EQ(queue.max_running(), 0);
+}
+
+TEST_F(TaskQueueTest, ATaskThatWaitsResumesOnceTheStoreWasQuietThoughNothingElseEnds) {
+  const auto scan = MakeFakeScan(store_);
+  TaskQueue queue(*scan, TaskContext(), 2, {.tasks = 100, .quiet = std::chrono::milliseconds(1)});
+  ASSERT_TRUE(queue.Begin().ok());
+  std::shared_ptr<Task> one = Take(queue), two = Take(queue);
+  EXPECT_TRUE(queue.SlowDown());
+  queue.Suspend(*one);
+  EXPECT_TRUE(queue.Resume(*one).ok());
+  EXPECT_EQ(queue.running(), 2);
+  EXPECT_EQ(queue.max_running(), 2);
+}
+
 TEST_F(TaskQueueTest, AnIdleWorkerTakesWhatTheLargestTaskGivesAway) {
   store_->partitions = 2;
   store_->splittable = true;
