@@ -30,7 +30,8 @@ class Contender:
 class Limit:
     """`left` / `right` of one figure must lie in [at_least, at_most]; with no `right`, the figure of `left` itself.
 
-    Figures: seconds, cpu_seconds, peak_mib, or a key that the contender prints. Ratios are taken round by round.
+    With `per`, a key that `left` prints, it is what `left` needs more than `right` for each of them: (left - right) / per.
+    Figures: seconds, cpu_seconds, peak_mib, or a key that the contender prints. All are taken round by round.
     """
 
     figure: str
@@ -39,6 +40,20 @@ class Limit:
     at_most: float | None = None
     at_least: float | None = None
     why: str = ""
+    per: str | None = None
+
+    @property
+    def subject(self) -> str:
+        """What is measured, in words."""
+        if self.right is None:
+            return f"{self.figure} of {self.left}"
+        if self.per is not None:
+            return f"{self.figure} of {self.left} - {self.right}, for each of {self.per}"
+        return f"{self.figure} of {self.left} / {self.right}"
+
+    def written(self, found: float) -> str:
+        """A figure of this limit: seconds for each of something are small."""
+        return f"{found:.3f}" if self.per is None else f"{found:.2e}"
 
 
 @dataclass(frozen=True)
@@ -57,6 +72,8 @@ class Case:
         if len(set(names)) != len(names):
             raise ValueError(f"case {self.name!r}: two contenders have one name")
         for limit in self.limits:
+            if limit.per is not None and limit.right is None:
+                raise ValueError(f"case {self.name!r}: a limit per {limit.per!r} compares two contenders")
             for name in (limit.left, limit.right):
                 if name is not None and name not in names:
                     raise ValueError(f"case {self.name!r}: limit names {name!r}, which is no contender")

@@ -122,20 +122,21 @@ def _check_answers(case: Case, kept: dict[str, list[Round]]) -> None:
 
 
 def ratios(limit: Limit, kept: dict[str, list[Round]]) -> list[float]:
-    """Of each round; with no right side, the figure itself."""
+    """What the limit bounds, of each round: a ratio, a difference for each of something, or the figure itself."""
     left = [one.figure(limit.figure) for one in kept[limit.left]]
     if limit.right is None:
         return left
     right = [one.figure(limit.figure) for one in kept[limit.right]]
+    if limit.per is not None:
+        return [(a - b) / one.figure(limit.per) for a, b, one in zip(left, right, kept[limit.left])]
     return [a / b if b else float("inf") for a, b in zip(left, right)]
 
 
 def check_limit(limit: Limit, kept: dict[str, list[Round]]) -> str:
     """Empty when the median lies inside, else what was found and what was asked."""
     found = statistics.median(ratios(limit, kept))
-    subject = f"{limit.figure} of {limit.left}" + (f" / {limit.right}" if limit.right else "")
     if limit.at_most is not None and found > limit.at_most:
-        return f"{subject} = {found:.3f}, allowed at most {limit.at_most:g}. {limit.why}".rstrip()
+        return f"{limit.subject} = {limit.written(found)}, allowed at most {limit.at_most:g}. {limit.why}".rstrip()
     if limit.at_least is not None and found < limit.at_least:
-        return f"{subject} = {found:.3f}, asked for at least {limit.at_least:g}. {limit.why}".rstrip()
+        return f"{limit.subject} = {limit.written(found)}, asked for at least {limit.at_least:g}. {limit.why}".rstrip()
     return ""

@@ -46,8 +46,7 @@ def table(outcome: Outcome) -> str:
             )
             if text
         )
-        of = f"{limit.left} / {limit.right}" if limit.right else limit.left
-        lines.append(f"  {limit.figure} {of} = {found:.3f} ({bounds})")
+        lines.append(f"  {limit.subject} = {limit.written(found)} ({bounds})")
     lines += [f"  BROKEN: {text}" for text in outcome.broken]
     return "\n".join(lines)
 
@@ -78,6 +77,7 @@ def as_json(outcome: Outcome) -> dict:
                 "figure": limit.figure,
                 "left": limit.left,
                 "right": limit.right,
+                "per": limit.per,
                 "at_most": limit.at_most,
                 "at_least": limit.at_least,
                 "median": statistics.median(ratios(limit, outcome.rounds)),

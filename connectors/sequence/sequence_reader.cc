@@ -134,6 +134,7 @@ class SequenceReader : public PartitionReader {
       builder_ = std::make_unique<BatchBuilder>(schema);
       builder_schema_ = schema;
     }
+    builder_->ExpectRows(rows->size());
     AppendRows(*reading_, *schema, columns, *rows, context_, *builder_);
     return builder_->Finish();
   }

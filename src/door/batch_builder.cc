@@ -23,6 +23,10 @@ BatchBuilder::~BatchBuilder() = default;
 BatchBuilder::BatchBuilder(BatchBuilder&&) noexcept = default;
 BatchBuilder& BatchBuilder::operator=(BatchBuilder&&) noexcept = default;
 
+void BatchBuilder::ExpectRows(int64_t rows) {
+  for (ColumnBuilder& column : columns_) column.state_->ExpectRows(rows);
+}
+
 void BatchBuilder::EndRow() {
   ++rows_;
   for (ColumnBuilder& column : columns_) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "door/buffer.h"
 #include "tenon/column_view.h"
 #include "testing/matchers.h"
 
@@ -302,6 +303,51 @@ TEST(BatchBuilderTest, CountsBytesEvery64RowsAndAtOnceAfterALargeValue) {
   rows.column(0).EndArray();
   rows.EndRow();
   EXPECT_TRUE(rows.full());  // It travels alone.
+}
+
+TEST(BufferTest, MakesRoomOnceForTheBytesItExpects) {
+  internal::Buffer values;
+  values.ExpectBytes(8000);
+  EXPECT_EQ(values.data(), nullptr);
+  values.Push(int64_t{0});
+  const uint8_t* first = values.data();
+  for (int64_t i = 1; i < 1000; ++i) values.Push(i);
+  EXPECT_EQ(values.data(), first);
+}
+
+TEST(BatchBuilderTest, HoldsTheSameRowsHoweverManyItExpected) {
+  const SchemaPtr schema =
+      std::make_shared<const Schema>(Schema({{"flag", DataType::Boolean()},
+                                             {"text", DataType::String()},
+                                             {"amount", Type("decimal(10,2)")},
+                                             {"place", Type("struct<x:int,y:short>")},
+                                             {"list", Type("array<date>")},
+                                             {"either", Type("choice<long,string>")}}));
+  for (const int64_t expected : {int64_t{0}, int64_t{1}, int64_t{3}, int64_t{1'000'000'000}}) {
+    BatchBuilder rows(schema);
+    for (int batch = 0; batch < 2; ++batch) {
+      rows.ExpectRows(expected);
+      for (int64_t row = 0; row < 3; ++row) {
+        rows.column(0).Append(row == 1);
+        rows.column(1).Append(std::string(static_cast<size_t>(row), 'x'));
+        rows.column(2).Append(Decimal128{0, static_cast<uint64_t>(row)});
+        rows.column(3).field(0).Append(row);
+        rows.column(3).field(1).Append(-row);
+        rows.column(3).EndStruct();
+        for (int64_t i = 0; i < row; ++i) rows.column(4).element().Append(i);
+        rows.column(4).EndArray();
+        rows.column(5).member(0).Append(row);
+        rows.column(5).EndChoice(0);
+        rows.EndRow();
+      }
+      RecordBatch made = Finished(rows);
+      ASSERT_EQ(made.num_rows(), 3) << "expected " << expected;
+      BatchView view(made);
+      EXPECT_TRUE(view.column(0).GetBoolean(1));
+      EXPECT_EQ(view.column(1).GetString(2), "xx");
+      EXPECT_EQ(view.column(3).child(1).GetLong(2), -2);
+    }
+  }
 }
 
 TEST(BatchBuilderTest, BuffersAreAlignedAndPadded) {

@@ -9,12 +9,14 @@ namespace tenon::internal {
 Buffer::Buffer(Buffer&& other) noexcept
     : data_(std::move(other.data_)),
       size_(std::exchange(other.size_, 0)),
-      capacity_(std::exchange(other.capacity_, 0)) {}
+      capacity_(std::exchange(other.capacity_, 0)),
+      expected_(std::exchange(other.expected_, 0)) {}
 
 Buffer& Buffer::operator=(Buffer&& other) noexcept {
   data_ = std::move(other.data_);
   size_ = std::exchange(other.size_, 0);
   capacity_ = std::exchange(other.capacity_, 0);
+  expected_ = std::exchange(other.expected_, 0);
   return *this;
 }
 
@@ -29,7 +31,9 @@ void Buffer::Reserve(int64_t bytes) {
   capacity_ = capacity;
 }
 
-void Buffer::Grow(int64_t wanted) { Reserve(std::max(wanted, capacity_ * 2)); }
+void Buffer::Grow(int64_t wanted) {
+  Reserve(std::max({wanted, capacity_ * 2, std::exchange(expected_, 0)}));
+}
 
 void Buffer::Pad() {
   const int64_t end = (size_ + kAlignment - 1) / kAlignment * kAlignment;

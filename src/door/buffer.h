@@ -24,6 +24,8 @@ class Buffer {
 
   // Room for `bytes` in all.
   void Reserve(int64_t bytes);
+  // The first growth makes room for `bytes` at once: nothing is held as long as nothing is written.
+  void ExpectBytes(int64_t bytes) { expected_ = bytes; }
 
   template <typename T>
   void Push(T value) {
@@ -71,6 +73,7 @@ class Buffer {
   std::unique_ptr<uint8_t, Free> data_;
   int64_t size_ = 0;
   int64_t capacity_ = 0;
+  int64_t expected_ = 0;
 };
 
 }  // namespace tenon::internal

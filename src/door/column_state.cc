@@ -15,7 +15,33 @@ constexpr int64_t kMostReservedBytes = 4 << 20;
 
 void Renew(internal::Buffer* buffer, int64_t last_size) {
   *buffer = internal::Buffer();
-  if (last_size > 0 && last_size <= kMostReservedBytes) buffer->Reserve(last_size);
+  if (last_size <= kMostReservedBytes) buffer->ExpectBytes(last_size);
+}
+
+// What `rows` values take in the value buffer; 0 when their width is not fixed.
+int64_t ValueBytes(TypeId id, int64_t rows) {
+  switch (id) {
+    case TypeId::kBoolean: return rows / 8 + 1;
+    case TypeId::kByte:
+    case TypeId::kChoice: return rows;
+    case TypeId::kShort: return rows * 2;
+    case TypeId::kInt:
+    case TypeId::kFloat:
+    case TypeId::kDate: return rows * 4;
+    case TypeId::kLong:
+    case TypeId::kDouble:
+    case TypeId::kTime:
+    case TypeId::kTimestamp:
+    case TypeId::kTimestampNtz: return rows * 8;
+    case TypeId::kDecimal: return rows * 16;
+    case TypeId::kNull:
+    case TypeId::kString:
+    case TypeId::kBinary:
+    case TypeId::kArray:
+    case TypeId::kMap:
+    case TypeId::kStruct: return 0;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -24,6 +50,15 @@ ColumnBuilder::State::State(const DataType& column_type) : type(column_type), id
   if (id == TypeId::kMap) children.emplace_back(DataType::String());
   for (const Field& field : type.fields()) children.emplace_back(field.type);
   Clear();
+}
+
+void ColumnBuilder::State::ExpectRows(int64_t rows) {
+  const int64_t bytes = ValueBytes(id, rows);
+  if (bytes > 0) values.ExpectBytes(std::min(bytes, kMostReservedBytes));
+  if (has_offsets()) offsets.ExpectBytes(std::min((rows + 1) * 4, kMostReservedBytes));
+  // The children of a struct and of a choice are as long as it is itself.
+  if (id != TypeId::kStruct && id != TypeId::kChoice) return;
+  for (ColumnBuilder& child : children) child.state_->ExpectRows(rows);
 }
 
 void ColumnBuilder::State::CountNull() {

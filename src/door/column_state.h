@@ -22,6 +22,9 @@ struct ColumnBuilder::State {
            id == TypeId::kMap;
   }
 
+  // About `rows` more cells will come: buffers of fixed width make room at their first.
+  void ExpectRows(int64_t rows);
+
   // One cell was added to the value buffers: counts it, valid or null.
   void CountValid() {
     if (null_count > 0) validity.PushBit(length, true);

@@ -392,7 +392,9 @@ Result<std::unique_ptr<Journal>> Journal::Open(const std::filesystem::path& home
   if (connection->read_only()) return JournalUnusable(file, "it is read-only");
   TENON_RETURN_IF_ERROR(SwitchLogOn(*connection, busy_timeout_ms));
   TENON_RETURN_IF_ERROR(connection->KeepLogOnClose());
-  TENON_RETURN_IF_ERROR(connection->Execute("PRAGMA foreign_keys = ON"));
+  // The first process to open the journal reads its whole log: it is kept short enough for a millisecond.
+  TENON_RETURN_IF_ERROR(
+      connection->Execute("PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 250"));
   TENON_ASSIGN_OR_RETURN(std::string home_id, PrepareJournalSchema(*connection));
   return std::unique_ptr<Journal>(
       std::make_unique<SqliteJournal>(std::move(connection), std::move(home_id)));

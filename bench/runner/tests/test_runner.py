@@ -77,6 +77,17 @@ def test_a_limit_takes_the_median_of_the_ratios_round_by_round():
     assert text == "peak_mib of ours = 10.000, asked for at least 11."
 
 
+def test_a_limit_per_something_is_a_difference():
+    def printed(seconds, batches):
+        return Round(seconds, seconds, 10.0, {"batches": batches})
+    kept = {"ours": [printed(3.0, 10), printed(5.0, 20)], "floor": [printed(2.0, 0), printed(2.0, 0)]}  # 0.1, 0.15.
+    assert check_limit(Limit("seconds", "ours", "floor", per="batches", at_most=0.125), kept) == ""
+    text = check_limit(Limit("seconds", "ours", "floor", per="batches", at_most=0.1), kept)
+    assert text == "seconds of ours - floor, for each of batches = 1.25e-01, allowed at most 0.1."
+    with pytest.raises(ValueError, match="a limit per 'batches' compares two contenders"):
+        Case("sum", (says("{}"),), limits=(Limit("seconds", "only", per="batches"),))
+
+
 def test_a_case_refuses_a_limit_on_nobody():
     with pytest.raises(ValueError, match="limit names 'ghost'"):
         Case("sum", (says("{}"),), limits=(Limit("seconds", "ghost"),))
@@ -91,7 +102,7 @@ def test_prints_a_table_and_json():
     )
     outcome = run_case(case)
     text = table(outcome)
-    assert "seconds ours / bare = 2.000 (<= 1.5)" in text
+    assert "seconds of ours / bare = 2.000 (<= 1.5)" in text
     assert "BROKEN: seconds of ours / bare = 2.000, allowed at most 1.5." in text
     document = as_json(outcome)
     assert document["limits"][0]["median"] == 2.0

@@ -1,7 +1,5 @@
 #include "engine/local/read_pace.h"
 
-#include <time.h>
-
 #include <algorithm>
 
 namespace tenon::engine {
@@ -15,25 +13,25 @@ constexpr nanoseconds kFastRead{100'000};
 // What a hand-over must save for each batch: several times its cost.
 constexpr nanoseconds kWorthSaving{50'000};
 
-nanoseconds ThreadCpu() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return std::chrono::seconds(now.tv_sec) + nanoseconds(now.tv_nsec);
-}
-
 }  // namespace
 
 void ReadPace::BeforeRead() {
   started_ = Clock::now();
-  if (sample_cpu_) cpu_started_ = ThreadCpu();
+  if (sample_use_) use_started_ = base::ThreadUse::Now();
 }
 
 void ReadPace::AfterRead() {
   read_ = Clock::now();
   const nanoseconds wall = read_ - started_;
   reading_ += wall;
-  if (sample_cpu_) blocked_ += std::max(wall - (ThreadCpu() - cpu_started_), nanoseconds(0));
-  sample_cpu_ = wall > kFastRead;
+  if (sample_use_) {
+    // A thread that was only put off its core did not wait: a second one would be put off too.
+    const base::ThreadUse use = base::ThreadUse::Now();
+    if (use.waits > use_started_.waits) {
+      blocked_ += std::max(wall - (use.cpu - use_started_.cpu), nanoseconds(0));
+    }
+  }
+  sample_use_ = wall > kFastRead;
 }
 
 void ReadPace::AfterWrite() {

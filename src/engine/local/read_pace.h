@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cstdint>
 
+#include "base/platform_thread.h"
+
 namespace tenon::engine {
 
 class ReadPace {
@@ -23,8 +25,8 @@ class ReadPace {
   using Clock = std::chrono::steady_clock;
 
   Clock::time_point started_, read_;
-  std::chrono::nanoseconds cpu_started_{0};
-  bool sample_cpu_ = false;
+  base::ThreadUse use_started_;
+  bool sample_use_ = false;
   int64_t batches_ = 0;
   std::chrono::nanoseconds reading_{0}, blocked_{0}, working_{0};
 };
