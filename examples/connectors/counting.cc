@@ -45,6 +45,7 @@ struct CountingScan : Scan {
     if (first == last) return std::vector<Partition>();
     return std::vector<Partition>{{.payload = Pack(1, first, last), .rows = last - first}};
   }
+  ScanState state() const override { return {.bytes = {}, .schema = Columns()}; }
   int64_t rows, step, next = 0;
 };
 

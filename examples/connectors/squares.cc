@@ -99,6 +99,7 @@ struct SquaresScan : Scan {
       page.push_back({.payload = Pack(1, int64_t{0}, rows), .rows = rows});
     return page;
   }
+  ScanState state() const override { return {.bytes = {}, .schema = *Columns()}; }
   int64_t rows;
   bool given = false;
 };
