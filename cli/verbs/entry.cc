@@ -39,6 +39,7 @@ JobSettings SettingsOf(const Request& request) {
   settings.name = request.arguments.empty() ? "" : request.arguments[0];
   settings.state_folder = request.state_folder;
   settings.connectors = BuiltinConnectors();
+  settings.crash_reports = true;  // Settling calls connectors, in a process that does nothing else.
   return settings;
 }
 

@@ -38,6 +38,10 @@ std::string RunsAsTable(const std::vector<RunSummary>& runs, const std::string& 
     line.resize(line.find_last_not_of(' ') + 1);
     table += line + "\n";
   }
+  for (const RunSummary& run : runs) {
+    if (!run.crash_report.empty())
+      table += "Run " + run.run + " crashed: report=" + run.crash_report + "\n";
+  }
   return table;
 }
 
@@ -47,15 +51,17 @@ std::string RunsAsJson(const std::vector<RunSummary>& runs) {
     return micros > 0 ? base::Json(TimeText(micros)) : base::Json();
   };
   for (const RunSummary& run : runs) {
-    list.push_back({{"job", run.job},
-                    {"run", run.run},
-                    {"state", run.state},
-                    {"started_at", time(run.started_at_us)},
-                    {"ended_at", time(run.ended_at_us)},
-                    {"attempt", run.attempt},
-                    {"rows", run.rows},
-                    {"pending_slots", run.pending_slots},
-                    {"holder", run.holder}});
+    list.push_back(
+        {{"job", run.job},
+         {"run", run.run},
+         {"state", run.state},
+         {"started_at", time(run.started_at_us)},
+         {"ended_at", time(run.ended_at_us)},
+         {"attempt", run.attempt},
+         {"rows", run.rows},
+         {"pending_slots", run.pending_slots},
+         {"holder", run.holder},
+         {"crash_report", run.crash_report.empty() ? base::Json() : base::Json(run.crash_report)}});
   }
   return base::DumpJson(list, 2) + "\n";
 }

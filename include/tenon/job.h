@@ -86,6 +86,10 @@ struct JobSettings {
   std::vector<std::string>
       plugin_paths;  // Folders and libraries to look for connectors, besides the usual ones.
   JobObserver* observer = nullptr;  // Borrowed; may be null.
+  // Handlers for fatal signals, which write `crashes/crash-<run>-<attempt>.txt` in the state folder and one line to
+  // stderr: connector, partition, signal. Only for a process that belongs to the job, and to one job at a time; the
+  // handlers that were there run afterwards.
+  bool crash_reports = false;
 };
 
 struct ReadSpec {
@@ -126,7 +130,8 @@ struct RunSummary {
   int64_t started_at_us = 0, ended_at_us = 0;
   int64_t attempt = 0, rows = 0;
   int pending_slots = 0;
-  std::string holder;  // "pid 4711 on host" of a running one.
+  std::string holder;        // "pid 4711 on host" of a running one.
+  std::string crash_report;  // Path, when its last attempt ended in a crash that was reported.
 };
 
 enum class JobEnd { kClean, kFailed };

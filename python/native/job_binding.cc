@@ -95,6 +95,7 @@ JobSettings ToJobSettings(const nb::dict& settings) {
   out.threads = Setting(settings, "threads", 0);
   out.plugin_paths = Setting<std::vector<std::string>>(settings, "plugin_paths", {});
   out.connectors = BuiltinConnectors();
+  out.crash_reports = Setting(settings, "crash_reports", false);
   return out;
 }
 

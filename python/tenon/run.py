@@ -93,6 +93,7 @@ def prepare(settings, script, arguments):
     if settings.progress == "auto":
         settings.progress = "terminal" if sys.stderr.isatty() else "plain"
     settings.colour = report.colour_wanted()
+    settings.crash_reports = True
     sys.argv = [script, *arguments]
     os.environ.pop("PYTHONSAFEPATH", None)  # Set for our own start; not for what the script starts.
     folder = os.path.dirname(os.path.abspath(script))

@@ -29,6 +29,7 @@ class RunSettings:
     colour = False
     glue_version = "6.0"
     explain = False
+    crash_reports = False        # The process belongs to the run: fatal signals are reported.
 
     def __init__(self, **values):  # No dataclass: importing that costs more than all of this package.
         for name, value in values.items():
@@ -72,6 +73,7 @@ class Runtime:
             "log_level": settings.log_level,
             "json_messages": settings.json_messages,
             "colour": settings.colour,
+            "crash_reports": settings.crash_reports,
         }
 
     def rename(self, name):

@@ -128,9 +128,11 @@ constexpr ErrorEntry kCatalog[] = {
      "or the machine more."},
     {3004, "PluginCrash", kInternal, "Connector crashed",
      "The process received a fatal signal while a thread was in a connector's code. A crash "
-     "report in the state folder names connector, partition, signal and addresses. Nothing half "
-     "written is visible: the next run of the job settles what was open. Report the crash to the "
-     "connector's author with the report."},
+     "report in the folder crashes of the state folder names connector, call, partition, "
+     "signal and addresses; it holds no options and no rows. Nothing half written is "
+     "visible: the next run of the job says that the last one crashed, settles what was open "
+     "and goes on. Send the report to the connector's author. The signal ends the process, "
+     "so a shell shows 139 (SIGSEGV) or 134 (SIGABRT) in place of the exit code below."},
     {3005, "SecretLeak", kInternal, "Connector put a secret where it must not be",
      "A partition, scan state, position or commit message of the connector holds the value of a "
      "secret option. Such bytes are stored and sent to other processes, so the run stopped "
@@ -237,9 +239,11 @@ constexpr ErrorEntry kCatalog[] = {
      "`tenon run recover JOB` or the next run finds out and goes on; neither loses nor doubles "
      "rows."},
     {9002, "Internal", kInternal, "Fault of the program",
-     "Something happened that Tenon's own code takes for impossible. The run stopped; what was "
-     "not published is not visible, and running again is safe. Please report the message, the "
-     "version that `tenon version` prints, and the log file of the run."},
+     "Something happened that Tenon's own code takes for impossible. The run stopped; what "
+     "was not published is not visible, and running again is safe. Please report the "
+     "message, the version that `tenon version` prints, and the log file of the run. After a "
+     "crash outside of connectors the crash report shows in which library it happened: it "
+     "may be one that the script uses."},
 };
 
 }  // namespace

@@ -3,14 +3,20 @@
 #include <execinfo.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <string_view>
 
+#include "connector/alternate_stack.h"
 #include "connector/crash_scope.h"
 
 namespace tenon::connector {
@@ -19,17 +25,24 @@ namespace {
 constexpr std::array<int, 5> kSignals = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 constexpr size_t kMaxPathBytes = 4096;
 constexpr size_t kMaxFrames = 64;
-constexpr size_t kStackBytes = 64 * 1024;
+// How long a thread that crashes while another reports its crash leaves the process alive.
+constexpr timespec kPatience = {.tv_sec = 0, .tv_nsec = 10'000'000};
+constexpr int kMaxPatience = 500;
+
+struct Target {
+  std::array<char, kMaxPathBytes> folder{};
+  std::array<char, kMaxPathBytes> path{};
+};
 
 // All that the handler may use, made before. One for the process, because signals are.
 struct Prepared {
   std::array<struct sigaction, kSignals.size()> before{};
-  std::array<char, kStackBytes> stack{};
-  // Two, so that a change never shows a half-written path; `path` says which one counts.
-  std::array<std::array<char, kMaxPathBytes>, 2> paths{};
-  std::atomic<int> path{0};
+  // Two, so that a change never shows a half-written path; `target` says which one counts.
+  std::array<Target, 2> targets{};
+  std::atomic<size_t> target{0};
   std::atomic<bool> installed{false};
-  std::atomic<bool> reporting{false};
+  std::atomic<pid_t> reporter{0};  // The first thread that crashed.
+  std::atomic<bool> reported{false};
 };
 
 Prepared& Process() {
@@ -113,7 +126,8 @@ void TellStderr(int signal, const CrashPlace* place, const char* path, bool writ
   Line line;
   if (place != nullptr) {
     line.Add("error[TN3004]: Connector crashed: connector=").Add(place->connector);
-    line.Add(" version=").Add(place->version).Add(" call=").Add(place->call);
+    if (place->version[0] != '\0') line.Add(" version=").Add(place->version);
+    line.Add(" call=").Add(place->call);
     if (place->partition[0] != '\0') line.Add(" partition=").Add(place->partition);
   } else {
     line.Add("error[TN9002]: Process crashed outside of connectors:");
@@ -121,57 +135,79 @@ void TellStderr(int signal, const CrashPlace* place, const char* path, bool writ
   line.Add(" signal=").Add(SignalName(signal));
   if (written) line.Add(" report=").Add(path);
   line.Write(STDERR_FILENO);
-  line.Add("  hint: Run the job again: it settles what was open. Report the crash with the report.")
-      .Write(STDERR_FILENO);
+  line.Add("  hint: Run the job again: it settles what was open.");
+  if (written) line.Add(" The report shows where it happened.");
+  line.Write(STDERR_FILENO);
 }
 
 void Restore(const Prepared& prepared) {
   for (size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &prepared.before[i], nullptr);
 }
 
+void Report(Prepared& prepared, int signal, const siginfo_t* info) {
+  const CrashPlace* place = CrashScope::Current();
+  const Target& target = prepared.targets[prepared.target.load()];
+  mkdir(target.folder.data(), 0700);
+  const int descriptor = open(target.path.data(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (descriptor >= 0) {
+    WriteReport(descriptor, signal, info, place);
+    fsync(descriptor);
+    close(descriptor);
+  }
+  TellStderr(signal, place, target.path.data(), descriptor >= 0);
+}
+
 void OnFatalSignal(int signal, siginfo_t* info, void*) {
+  const int error = errno;
   Prepared& prepared = Process();
-  // A second crash, in another thread or in here, finds the old handlers.
-  if (!prepared.reporting.exchange(true)) {
-    const CrashPlace* place = CrashScope::Current();
-    const char* path = prepared.paths[static_cast<size_t>(prepared.path.load())].data();
-    const int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (descriptor >= 0) {
-      WriteReport(descriptor, signal, info, place);
-      fsync(descriptor);
-      close(descriptor);
+  const auto self = static_cast<pid_t>(syscall(SYS_gettid));
+  pid_t reporter = 0;
+  if (prepared.reporter.compare_exchange_strong(reporter, self)) {
+    Report(prepared, signal, info);
+    prepared.reported.store(true);
+  } else if (reporter != self) {
+    // Its end would end the process in the middle of the report.
+    for (int i = 0; i < kMaxPatience && !prepared.reported.load(); ++i) {
+      nanosleep(&kPatience, nullptr);
     }
-    TellStderr(signal, place, path, descriptor >= 0);
   }
   Restore(prepared);
-  raise(signal);  // Held back until this handler returns, then as if it had never been here.
+  errno = error;
+  // As if this had never been here: a fault happens again when the handler returns and then meets the handler before,
+  // with its own address; what was raised is raised again.
+  if (info->si_code <= 0) raise(signal);
+}
+
+std::string_view ValueOf(std::string_view line, std::string_view name) {
+  if (!line.starts_with(name) || line.substr(name.size(), 1) != "=") return {};
+  return line.substr(name.size() + 1);
 }
 
 }  // namespace
 
+std::filesystem::path CrashReportPath(const CrashReportSettings& settings) {
+  return settings.folder / ("crash-" + settings.run + ".txt");
+}
+
 Status InstallCrashReport(const CrashReportSettings& settings) {
   Prepared& prepared = Process();
-  const std::string path = (settings.folder / ("crash-" + settings.run + ".txt")).string();
+  const std::string folder = settings.folder.string();
+  const std::string path = CrashReportPath(settings).string();
   if (path.size() >= kMaxPathBytes - 96 || settings.run.find('/') != std::string::npos) {
     return Status::InvalidArgument("Crash report cannot be named: run=" + settings.run +
-                                   " folder=" + settings.folder.string());
+                                   " folder=" + folder);
   }
-  const int next = 1 - prepared.path.load();
-  std::memcpy(prepared.paths[static_cast<size_t>(next)].data(), path.c_str(), path.size() + 1);
-  prepared.path.store(next);
+  const size_t next = 1 - prepared.target.load();
+  std::memcpy(prepared.targets[next].folder.data(), folder.c_str(), folder.size() + 1);
+  std::memcpy(prepared.targets[next].path.data(), path.c_str(), path.size() + 1);
+  prepared.target.store(next);
   if (prepared.installed.exchange(true)) return Status::Ok();
 
   // Its first call loads a library, which a handler must not.
   std::array<void*, 4> frames{};
   backtrace(frames.data(), static_cast<int>(frames.size()));
-  stack_t stack{};
-  stack.ss_sp = prepared.stack.data();
-  stack.ss_size = prepared.stack.size();
-  stack_t stack_before{};
-  // Sanitizers and JVMs bring their own: it stays.
-  if (sigaltstack(nullptr, &stack_before) == 0 && (stack_before.ss_flags & SS_DISABLE) != 0) {
-    sigaltstack(&stack, nullptr);
-  }
+  HaveAlternateStack();
+  CrashScope::GiveStacks();
   struct sigaction action {};
   action.sa_sigaction = OnFatalSignal;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
@@ -195,6 +231,20 @@ std::vector<std::filesystem::path> FindCrashReports(const std::filesystem::path&
   }
   std::sort(reports.begin(), reports.end());
   return reports;
+}
+
+std::string CrashOf(const std::filesystem::path& report) {
+  std::ifstream file(report);
+  std::string facts, line;
+  while (std::getline(file, line) && line != "backtrace:") {
+    for (const char* name : {"connector", "version", "call", "partition", "signal"}) {
+      std::string_view value = ValueOf(line, name);
+      if (std::string_view(name) == "signal") value = value.substr(value.find(' ') + 1);
+      if (value.empty()) continue;
+      facts += (facts.empty() ? "" : " ") + std::string(name) + "=" + std::string(value);
+    }
+  }
+  return facts;
 }
 
 }  // namespace tenon::connector

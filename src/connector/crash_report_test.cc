@@ -4,12 +4,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <barrier>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <thread>
+#include <vector>
 
 #include "connector/checked.h"
+#include "connector/plugin_loader.h"
 #include "connector/scripted_connector_test.h"
 #include "testing/matchers.h"
 
@@ -17,6 +21,15 @@ namespace tenon::connector {
 namespace {
 
 namespace fs = std::filesystem;
+
+volatile int depth = 1'000'000'000;  // What the compiler cannot see through.
+
+int Deeper(int left) {
+  volatile char frame[512];
+  frame[0] = static_cast<char>(left);
+  return left == 0 ? frame[0] : Deeper(left - 1) + frame[0];
+}
+
 using tenon::testing::IsError;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -134,7 +147,7 @@ TEST_F(CrashReportTest, TheHandlersThatWereThereStillRun) {
 TEST_F(CrashReportTest, AFolderThatIsGoneStillGetsTheLineOnStderr) {
   const Crash crash = RunInChild([this] {
     fs::remove_all(folder_ / "sub");
-    EXPECT_TRUE(InstallCrashReport({folder_ / "sub", "r-2"}).ok());
+    EXPECT_TRUE(InstallCrashReport({folder_ / "sub" / "deeper", "r-2"}).ok());
     ReadWith([] { raise(SIGILL); });
   });
   EXPECT_EQ(crash.signal, SIGILL);
@@ -147,6 +160,53 @@ TEST_F(CrashReportTest, FindsReportsOfEarlierCrashes) {
   EXPECT_THAT(FindCrashReports(folder_),
               ::testing::ElementsAre(folder_ / "crash-a.txt", folder_ / "crash-b.txt"));
   EXPECT_TRUE(FindCrashReports(folder_ / "none").empty());
+}
+
+TEST_F(CrashReportTest, AReportSaysInOneLineWhoseCrashItTellsOf) {
+  RunInChild([] { ReadWith([] { raise(SIGSEGV); }); });
+  EXPECT_EQ(CrashOf(folder_ / "crash-r-1.txt"),
+            "connector=scripted version=7 call=Next partition=0 signal=SIGSEGV");
+  EXPECT_EQ(CrashOf(folder_ / "none"), "");
+}
+
+TEST_F(CrashReportTest, AnOverflowOfTheStackIsReportedOnAnyThread) {
+  const Crash crash = RunInChild([] {
+    std::thread reader([] { ReadWith([] { static_cast<void>(Deeper(depth)); }); });
+    reader.join();
+  });
+  EXPECT_EQ(crash.signal, SIGSEGV);
+  EXPECT_THAT(crash.told, HasSubstr("connector=scripted version=7 call=Next partition=0"));
+}
+
+TEST_F(CrashReportTest, ThreadsThatCrashMeanwhileWaitForTheReport) {
+  constexpr int kThreads = 8, kTimes = 25;  // Which of them is first is chance.
+  for (int time = 0; time < kTimes; ++time) {
+    const Crash crash = RunInChild([] {
+      std::barrier together(kThreads);
+      std::vector<std::thread> threads;
+      for (int i = 0; i < kThreads; ++i) {
+        threads.emplace_back([&together] {
+          ReadWith([&together] {
+            together.arrive_and_wait();
+            raise(SIGSEGV);
+          });
+        });
+      }
+      for (std::thread& thread : threads) thread.join();
+    });
+    ASSERT_EQ(crash.signal, SIGSEGV);
+    ASSERT_THAT(crash.report, HasSubstr("\nbacktrace:\n"));
+    ASSERT_THAT(crash.told, HasSubstr("\n  hint: Run the job again"));
+  }
+}
+
+TEST_F(CrashReportTest, ALibraryThatCrashesWhileItIsLoadedIsNamed) {
+  const std::string library = std::string(TENON_PLUGIN_FOLDER) + "/crashes_early.so";
+  const Crash crash =
+      RunInChild([&library] { static_cast<void>(LoadPlugins({.named = {library}})); });
+  EXPECT_EQ(crash.signal, SIGABRT);
+  EXPECT_THAT(crash.told,
+              HasSubstr("Connector crashed: connector=" + library + " call=load signal="));
 }
 
 TEST_F(CrashReportTest, RefusesNamesThatAreNone) {

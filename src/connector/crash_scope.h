@@ -1,4 +1,4 @@
-// Notes where this thread is while it runs a connector's code, for the crash report. Costs two stores.
+// Notes where this thread is while it runs a connector's code, for the crash report. Costs two stores and a load.
 #pragma once
 
 namespace tenon::connector {
@@ -20,6 +20,9 @@ class CrashScope {
 
   // The innermost place of this thread; null outside of connectors. Async-signal-safe.
   static const CrashPlace* Current();
+
+  // From now on each thread that enters a scope is given a second stack first: see alternate_stack.h.
+  static void GiveStacks();
 
  private:
   const CrashPlace* outer_;

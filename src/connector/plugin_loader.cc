@@ -8,6 +8,7 @@
 
 #include "base/error_catalog.h"
 #include "base/text.h"
+#include "connector/crash_scope.h"
 #include "connector/plugin_import.h"
 #include "tenon/plugin.h"
 
@@ -45,6 +46,7 @@ std::vector<fs::path> FoldersIn(const fs::path& folder) {
 Result<std::shared_ptr<Connector>> LoadLibrary(const fs::path& library) {
   // A bare name would make the system search its own places.
   const std::string path = fs::absolute(library).string();
+  const CrashScope scope({.connector = path.c_str(), .call = "load"});
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     const char* reason = dlerror();

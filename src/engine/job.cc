@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/json.h"
+#include "engine/crash_notes.h"
 #include "engine/local_job.h"
 #include "engine/settle.h"
 #include "runstate/job_desk.h"
@@ -45,10 +46,12 @@ int64_t RowsOf(const std::string& rows_json) {
 struct OpenDesk {
   std::unique_ptr<runstate::Journal> journal;
   std::unique_ptr<runstate::JobDesk> desk;
+  std::string crash;  // A line about the last attempt, or nothing.
 };
 
 Result<OpenDesk> SettledDesk(const JobSettings& settings, std::string* text) {
   OpenDesk open;
+  TENON_RETURN_IF_ERROR(engine::ReportCrashes(settings, "", 0));
   TENON_ASSIGN_OR_RETURN(const engine::Connectors connectors, engine::FindConnectors(settings));
   TENON_ASSIGN_OR_RETURN(open.journal, runstate::Journal::Open(settings.state_folder));
   TENON_ASSIGN_OR_RETURN(std::unique_ptr<runstate::JobLock> lock,
@@ -56,6 +59,9 @@ Result<OpenDesk> SettledDesk(const JobSettings& settings, std::string* text) {
   TENON_ASSIGN_OR_RETURN(runstate::JobDesk desk,
                          runstate::JobDesk::Open(*open.journal, std::move(lock), settings.name));
   open.desk = std::make_unique<runstate::JobDesk>(std::move(desk));
+  TENON_ASSIGN_OR_RETURN(const runstate::JobState state, open.journal->Load(settings.name));
+  if (state.last_run) open.crash = engine::CrashNote(settings.state_folder, *state.last_run);
+  if (!open.crash.empty()) open.crash += "\n";
   const engine::Settler settler(connectors.registry, nullptr, {}, kPatience);
   const auto tell = [text](const std::string& line) { *text += line + "\n"; };
   TENON_RETURN_IF_ERROR(engine::SettleAll(*open.desk, settler, tell));
@@ -109,6 +115,7 @@ Result<std::vector<RunSummary>> Job::ListRuns(const std::string& state_folder,
       ++run.pending_slots;
       if (slot.state == runstate::SlotState::kIntent) ++unsettled;
     }
+    run.crash_report = engine::CrashReportOf(state_folder, record);
     const bool newest = state.last_run && state.last_run->run == record.run;
     run.state = StateWord(record, holder.has_value() && newest, unsettled);
     if (holder && newest && record.state == runstate::RunState::kRunning) {
@@ -126,7 +133,7 @@ Result<std::string> Job::Recover(const JobSettings& settings) {
   for (const runstate::Slot& slot : open.desk->Pending()) {
     text += SlotText(slot) + "; the next run finishes it\n";
   }
-  return text;
+  return open.crash + text;
 }
 
 Result<std::string> Job::Forget(const JobSettings& settings) {
@@ -137,7 +144,7 @@ Result<std::string> Job::Forget(const JobSettings& settings) {
     text += SlotText(slot) + "; the next run reads them again and writes them there again\n";
   }
   if (forgotten.empty()) text += "Nothing was pending.\n";
-  return text;
+  return open.crash + text;
 }
 
 }  // namespace tenon

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/memory_limit.h"
 #include "connector/checked.h"
+#include "engine/crash_notes.h"
 #include "engine/sink_write.h"
 #include "expression/bind.h"
 #include "expression/parse.h"
@@ -98,6 +99,7 @@ LocalJob::~LocalJob() {
 
 Result<std::unique_ptr<Job>> LocalJob::Start(JobSettings settings) {
   TENON_RETURN_IF_ERROR(CheckSettings(settings));
+  TENON_RETURN_IF_ERROR(ReportCrashes(settings, "", 0));
   TENON_ASSIGN_OR_RETURN(
       const MemoryPlan memory,
       PlanMemory(settings.memory_bytes, base::ReadMachineMemory().usable(), ThreadsOf(settings)));
@@ -115,10 +117,15 @@ Status LocalJob::Begin() {
   TENON_ASSIGN_OR_RETURN(
       std::unique_ptr<runstate::Attempt> attempt,
       runstate::Attempt::Start(*journal_, std::move(lock), RequestOf(settings_)));
+  if (const auto& last = attempt->last_run()) {
+    const std::string crash = CrashNote(settings_.state_folder, *last);
+    if (!crash.empty()) services_.Message(LogLevel::kWarning, crash + ". It is settled first");
+  }
   const Settler settler(services_.registry(), services_.host(), services_.stop(), kRecoverPatience);
   const auto tell = [this](const std::string& text) { services_.Message(LogLevel::kInfo, text); };
   TENON_RETURN_IF_ERROR(SettleAll(*attempt, settler, tell));
   TENON_RETURN_IF_ERROR(attempt->Begin());
+  TENON_RETURN_IF_ERROR(ReportCrashes(settings_, attempt->run(), attempt->attempt_number()));
   TENON_FAILPOINT("K01");
   run_ = attempt->run();
   services_.set_attempt(std::move(attempt));

@@ -126,6 +126,9 @@ class Attempt {
   std::vector<UnsettledCall> Unsettled() const { return hold_.Unsettled(); }
   Status Settled(uint64_t seq, Outcome outcome) { return hold_.Settled(seq, outcome); }
 
+  // The job's newest run: until Begin the one that was last before this start.
+  const std::optional<RunRecord>& last_run() const { return state().last_run; }
+
   // Chooses between a fresh run and the finishing of a cut one, and records the run. Errors: TN6005
   // the cut run needs --resume or --again; TN6013 --again with bookmarks; kInternal while a call is
   // unsettled.

@@ -1,4 +1,5 @@
 // The scenarios of the door that concern a whole job, over a store that fails and blocks on request.
+#include <signal.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -522,6 +523,16 @@ TEST_F(EngineScenariosTest, CountAndForEachBatchReadOneSpool) {
   EXPECT_THAT(
       job->ForEachBatch(frame, [](RecordBatch) { return Status::DataError("Seen enough"); }),
       IsError(StatusCode::kDataError, HasSubstr("Seen enough")));
+}
+
+TEST_F(EngineScenariosTest, AnEmbeddersSignalHandlersStayAsTheyAre) {
+  struct sigaction before {
+  }, after{};
+  ASSERT_EQ(sigaction(SIGSEGV, nullptr, &before), 0);
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Job> job, Start());
+  ASSERT_TRUE(RunOnce(*job).ok());
+  ASSERT_EQ(sigaction(SIGSEGV, nullptr, &after), 0);
+  EXPECT_EQ(before.sa_sigaction, after.sa_sigaction);
 }
 
 }  // namespace

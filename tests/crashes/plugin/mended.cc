@@ -1,0 +1,7 @@
+#include "brittle.h"
+
+namespace brittle {
+
+void BreakAsAsked(const std::string&) {}
+
+}  // namespace brittle
