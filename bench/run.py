@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
     outcomes, failed = [], 0
     for name, case in choose(known, given.names).items():
         try:
-            outcome = run_case(case, rounds=1 if given.smoke else given.rounds)
+            outcome = run_case(case, rounds=1 if given.smoke else given.rounds, warm_ups=0 if given.smoke else 1)
         except BenchError as error:
             print(f"{name}: error: {error}", flush=True)
             failed += 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pathlib
+import re
 from dataclasses import dataclass, field
 
 ROLES = ("subject", "peer", "floor")
@@ -13,7 +15,8 @@ class Contender:
 
     It prints, as its last line, one JSON object: `answer` (compared with the other contenders'; a checksum over every
     value it consumed) and, when start-up must not count, `seconds` and `cpu_seconds` of the work alone. More keys
-    (rows, batches, bytes) are reported as they are.
+    (rows, batches, bytes) are reported as they are. Or it is one benchmark of a program of Google Benchmark: see
+    `benchmark`.
     """
 
     name: str
@@ -24,6 +27,15 @@ class Contender:
     def __post_init__(self) -> None:
         if self.role not in ROLES:
             raise ValueError(f"role={self.role!r} of contender {self.name!r}: one of {', '.join(ROLES)}")
+
+
+def benchmark(name: str, role: str, program: pathlib.Path, of: str, **environment: str) -> Contender:
+    """One benchmark of a program of Google Benchmark: its name, without the words that its settings add. Its figures are
+    those of one turn, and `turns` is 1.
+    """
+    command = (str(program), f"--benchmark_filter=^{re.escape(of)}(/[a-z_]+)*$", "--benchmark_format=json",
+               "--benchmark_min_time=0.1")
+    return Contender(name, role, command, environment)
 
 
 @dataclass(frozen=True)

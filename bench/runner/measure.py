@@ -65,7 +65,7 @@ def run_once(contender: Contender, timeout_s: float) -> Round:
             errors.seek(0)
             tail = errors.read().decode("utf-8", "replace").strip()[-800:]
             raise BenchError(f"A contender failed: contender={contender.name} exit={status}\n{tail}")
-    printed = _last_object(text)
+    printed = _benchmark(contender, text) or _last_object(text)
     return Round(
         seconds=float(printed.pop("seconds", wall)),
         cpu_seconds=float(printed.pop("cpu_seconds", usage.ru_utime + usage.ru_stime)),
@@ -86,6 +86,20 @@ def _wait(process: subprocess.Popen, deadline: float):
         time.sleep(0.0005)
 
 
+def _benchmark(contender: Contender, text: str) -> dict:
+    """The figures of Google Benchmark's JSON; empty when this is none."""
+    if not (text.startswith("{") and '"benchmarks": [' in text):
+        return {}
+    runs = json.loads(text)["benchmarks"]
+    if len(runs) != 1 or runs[0].get("error_occurred"):
+        raise BenchError(f"One benchmark was asked for: contender={contender.name} "
+                         f"ran={','.join(run['name'] for run in runs) or 'none'} "
+                         f"error={runs[0].get('error_message', '') if runs else ''}")
+    seconds = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}[runs[0]["time_unit"]]
+    rates = {key: value for key, value in runs[0].items() if key.endswith("_per_second")}
+    return {"seconds": runs[0]["real_time"] * seconds, "cpu_seconds": runs[0]["cpu_time"] * seconds, "turns": 1, **rates}
+
+
 def _last_object(text: str) -> dict:
     line = text.rsplit("\n", 1)[-1]
     if not line.startswith("{"):
@@ -96,13 +110,13 @@ def _last_object(text: str) -> dict:
         return {}
 
 
-def run_case(case: Case, rounds: int | None = None, timeout_s: float = 600.0) -> Outcome:
-    """One warm-up of each, then A B C A B C. Raises BenchError when answers differ."""
+def run_case(case: Case, rounds: int | None = None, timeout_s: float = 600.0, warm_ups: int = 1) -> Outcome:
+    """Each in turn to warm up, then A B C A B C. Raises BenchError when answers differ."""
     kept: dict[str, list[Round]] = {contender.name: [] for contender in case.contenders}
-    for number in range(1 + (rounds or case.rounds)):
+    for number in range(warm_ups + (rounds or case.rounds)):
         for contender in case.contenders:
             one = run_once(contender, timeout_s)
-            if number:
+            if number >= warm_ups:
                 kept[contender.name].append(one)
     if case.same_answer:
         _check_answers(case, kept)

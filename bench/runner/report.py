@@ -23,9 +23,9 @@ def table(outcome: Outcome) -> str:
             (
                 contender.name,
                 contender.role,
-                f"{statistics.median(walls):.2f}",
-                f"{min(walls):.2f}..{max(walls):.2f}",
-                f"{outcome.median(contender.name, 'cpu_seconds') * 1e3:.2f}",
+                _milliseconds(statistics.median(walls)),
+                f"{_milliseconds(min(walls))}..{_milliseconds(max(walls))}",
+                _milliseconds(outcome.median(contender.name, "cpu_seconds") * 1e3),
                 f"{outcome.median(contender.name, 'peak_mib'):.1f}",
                 f"{against:.3f}",
             )
@@ -49,6 +49,11 @@ def table(outcome: Outcome) -> str:
         lines.append(f"  {limit.subject} = {limit.written(found)} ({bounds})")
     lines += [f"  BROKEN: {text}" for text in outcome.broken]
     return "\n".join(lines)
+
+
+def _milliseconds(value: float) -> str:
+    """Two places, or three digits where those would show none."""
+    return f"{value:.2f}" if value >= 0.1 or value == 0 else f"{value:.3g}"
 
 
 def as_json(outcome: Outcome) -> dict:

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -10,7 +11,7 @@ import pytest
 BENCH = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(BENCH))
 
-from runner.case import Case, Contender, Limit  # noqa: E402
+from runner.case import Case, Contender, Limit, benchmark  # noqa: E402
 from runner.measure import BenchError, Round, check_limit, run_case, run_once  # noqa: E402
 from runner.report import as_json, table  # noqa: E402
 
@@ -86,6 +87,43 @@ def test_a_limit_per_something_is_a_difference():
     assert text == "seconds of ours - floor, for each of batches = 1.25e-01, allowed at most 0.1."
     with pytest.raises(ValueError, match="a limit per 'batches' compares two contenders"):
         Case("sum", (says("{}"),), limits=(Limit("seconds", "only", per="batches"),))
+
+
+def google(*runs):
+    return says(json.dumps({"context": {}, "benchmarks": list(runs)}, indent=1))
+
+
+def test_takes_one_turn_of_a_google_benchmark():
+    run = {"name": "Read/bare", "real_time": 250.0, "cpu_time": 125.0, "time_unit": "us", "items_per_second": 4000.0}
+    one = run_once(google(run), 30)
+    assert (one.seconds, one.cpu_seconds, one.printed) == (250e-6, 125e-6, {"turns": 1, "items_per_second": 4000.0})
+
+
+def test_refuses_a_google_benchmark_that_failed_or_is_not_there():
+    failed = {"name": "Read/bare", "error_occurred": True, "error_message": "no disk"}
+    with pytest.raises(BenchError, match="contender=a ran=Read/bare error=no disk"):
+        run_once(google(failed), 30)
+    with pytest.raises(BenchError, match="contender=a ran=none"):
+        run_once(google(), 30)
+
+
+def test_asks_a_google_benchmark_for_one_of_its_names_only():
+    command = benchmark("ours", "subject", pathlib.Path("json_bench"), "Build/1").command
+    pattern = command[1].removeprefix("--benchmark_filter=")
+    names = ("Build/1", "Build/1/process_time/real_time", "Build/12", "Build/1/2", "ReBuild/1")
+    assert [name for name in names if re.search(pattern, name)] == ["Build/1", "Build/1/process_time/real_time"]
+
+
+def test_times_of_nanoseconds_have_digits_in_the_table():
+    run = {"name": "Read/bare", "real_time": 512.0, "cpu_time": 512.0, "time_unit": "ns"}
+    text = table(run_case(Case("small", (google(run),), same_answer=False, rounds=1)))
+    assert "0.000512..0.000512" in text
+
+
+def test_every_program_is_in_a_case():
+    cases = "".join(path.read_text() for path in (BENCH / "cases").glob("*.py"))
+    programs = [path.stem for path in BENCH.glob("*_bench.cc")]
+    assert len(programs) >= 4 and [name for name in programs if f'"{name}"' not in cases] == []
 
 
 def test_a_case_refuses_a_limit_on_nobody():
