@@ -13,7 +13,8 @@ struct CrashPlace {
 
 class CrashScope {
  public:
-  explicit CrashScope(const CrashPlace& place);
+  explicit CrashScope(const CrashPlace& place);  // Borrowed.
+  explicit CrashScope(const CrashPlace&& place) = delete;
   ~CrashScope();
   CrashScope(const CrashScope&) = delete;
   CrashScope& operator=(const CrashScope&) = delete;

@@ -46,7 +46,8 @@ std::vector<fs::path> FoldersIn(const fs::path& folder) {
 Result<std::shared_ptr<Connector>> LoadLibrary(const fs::path& library) {
   // A bare name would make the system search its own places.
   const std::string path = fs::absolute(library).string();
-  const CrashScope scope({.connector = path.c_str(), .call = "load"});
+  const CrashPlace place{.connector = path.c_str(), .call = "load"};
+  const CrashScope scope(place);
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     const char* reason = dlerror();
