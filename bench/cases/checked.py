@@ -12,11 +12,11 @@ def cases(build):
     return [
         Case("small",
              (turn("checked", "subject", "Read/checked"), turn("bare", "floor", "Read/bare")),
-             (Limit("seconds", "checked", "bare", per="turns", at_most=1e-6, why="It is always on."),), same_answer=False),
+             (Limit("cpu_seconds", "checked", "bare", per="turns", at_most=1e-6, why="It is always on."),), same_answer=False),
         Case("large",
              (turn("cheap", "subject", "Large/fixed_cheap"), turn("full", "peer", "Large/fixed_full"),
               turn("bare", "floor", "Large/fixed_bare")),
-             (Limit("seconds", "cheap", "bare", per="turns", at_most=1e-6, why="It does not look at values."),), same_answer=False),
+             (Limit("cpu_seconds", "cheap", "bare", per="turns", at_most=1e-6, why="It does not look at values."),), same_answer=False),
         Case("large_text",
              (turn("cheap", "subject", "Large/text_cheap"), turn("full", "peer", "Large/text_full")), same_answer=False),
     ]
