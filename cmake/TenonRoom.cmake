@@ -8,7 +8,7 @@
 #   DOOR_ONLY  the room sees include/ and its own folder: it proves that the door suffices.
 #   TSAN       the room's tests also run under ThreadSanitizer in `./dev test`.
 #
-# `headers_alone` compiles each header of each room by itself.
+# `headers_alone` compiles each header by itself, unless a source that includes it first proves that it can stand alone.
 
 add_custom_target(headers_alone)
 add_custom_target(all_tests)
@@ -91,7 +91,21 @@ function(tenon_list_tests)
   file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/tests.txt" CONTENT "${lines}\n${tsan_lines}\n")
 endfunction()
 
-# One generated file per header that includes nothing else, compiled without code or debug information.
+# TRUE in `result` when a source of the room includes the header before anything else: that source proves already that
+# the header stands alone.
+function(tenon_header_is_first header result)
+  cmake_path(GET header STEM LAST_ONLY stem)
+  set(${result} FALSE PARENT_SCOPE)
+  set(source "${CMAKE_CURRENT_SOURCE_DIR}/${stem}.cc")
+  if(EXISTS "${source}")
+    file(STRINGS "${source}" includes REGEX "^#include" LIMIT_COUNT 1)
+    if(includes MATCHES "^#include \"([^\"]*/)?${stem}[.]h\"$")
+      set(${result} TRUE PARENT_SCOPE)
+    endif()
+  endif()
+endfunction()
+
+# One generated file per other header that includes nothing else, compiled without code or debug information.
 function(tenon_headers_alone name)
   set(units)
   foreach(header IN LISTS ARGN)
@@ -99,6 +113,10 @@ function(tenon_headers_alone name)
     string(REGEX REPLACE "^(include|src)/" "" spelled "${relative}")
     if(relative MATCHES "^connectors/[^/]+/")
       cmake_path(GET header FILENAME spelled)  # A connector names its own headers by file name.
+    endif()
+    tenon_header_is_first("${header}" is_first)
+    if(is_first)
+      continue()
     endif()
     string(MAKE_C_IDENTIFIER "${relative}" unit)
     set(unit "${CMAKE_CURRENT_BINARY_DIR}/headers_alone/${unit}.cc")
