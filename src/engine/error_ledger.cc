@@ -19,8 +19,8 @@ Status TooMany(const internal::PlanNode& node, const char* which, int64_t count,
 
 }  // namespace
 
-ErrorLedger::ErrorLedger(std::vector<const internal::PlanNode*> nodes)
-    : nodes_(std::move(nodes)), taken_(nodes_.size()) {}
+ErrorLedger::ErrorLedger(std::vector<const internal::PlanNode*> nodes, int64_t before)
+    : nodes_(std::move(nodes)), before_(before), taken_(nodes_.size()) {}
 
 void ErrorLedger::Take(int node, std::vector<ErrorRecord> records, int64_t count) {
   std::lock_guard guard(mutex_);
@@ -42,7 +42,7 @@ Status ErrorLedger::Check(int node, int64_t pending) const {
   // A later step's total counts this step's rows as well.
   for (size_t later = static_cast<size_t>(node); later < nodes_.size(); ++later) {
     if (nodes_[later] == nullptr || nodes_[later]->spec.total_threshold == 0) continue;
-    const int64_t total = CountUpTo(static_cast<int>(later)) + pending;
+    const int64_t total = CountUpTo(later) + pending;
     if (total >= nodes_[later]->spec.total_threshold) {
       return TooMany(*nodes_[later], "total_errors", total, nodes_[later]->spec.total_threshold);
     }
@@ -50,15 +50,10 @@ Status ErrorLedger::Check(int node, int64_t pending) const {
   return Status::Ok();
 }
 
-int64_t ErrorLedger::CountUpTo(int node) const {
-  int64_t count = 0;
-  for (size_t i = 0; i <= static_cast<size_t>(node); ++i) count += taken_[i].count;
+int64_t ErrorLedger::CountUpTo(size_t node) const {
+  int64_t count = before_;
+  for (size_t i = 0; i <= node; ++i) count += taken_[i].count;
   return count;
-}
-
-int64_t ErrorLedger::total() const {
-  std::lock_guard guard(mutex_);
-  return taken_.empty() ? 0 : CountUpTo(static_cast<int>(taken_.size()) - 1);
 }
 
 void ErrorLedger::Keep() {

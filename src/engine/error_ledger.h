@@ -15,20 +15,20 @@ class ErrorLedger final : public ErrorIntake {
  public:
   static constexpr size_t kMaxRecords = 10'000;  // Kept of each node; all are counted.
 
-  // One entry per node of the pipeline. Null: a stage of the engine's own, or the sink.
-  explicit ErrorLedger(std::vector<const internal::PlanNode*> nodes);
+  // One entry per node of the pipeline. Null: a stage of the engine's own, or the sink. `before`: the
+  // bad rows of earlier nodes, whose good rows the pipeline reads from a spool; totals count them.
+  explicit ErrorLedger(std::vector<const internal::PlanNode*> nodes, int64_t before = 0);
 
   void Take(int node, std::vector<ErrorRecord> records, int64_t count) override;
   Status Check(int node, int64_t pending) const override;
 
-  // Of all nodes.
-  int64_t total() const;
   void Keep();
 
  private:
-  int64_t CountUpTo(int node) const;
+  int64_t CountUpTo(size_t node) const;
 
   const std::vector<const internal::PlanNode*> nodes_;
+  const int64_t before_;
   mutable std::mutex mutex_;
   std::vector<job::NodeErrors> taken_;
 };

@@ -6,6 +6,7 @@
 #include "base/failpoint.h"
 #include "engine/own_stages.h"
 #include "engine/spool_ends.h"
+#include "job/cuts.h"
 
 namespace tenon::engine {
 
@@ -18,11 +19,11 @@ Result<FrameRun> FrameRun::Prepare(Services& services, const PlanNode& node, Act
   run.kind_ = kind;
   const job::ReadDecision decision = DecideRead(*run.source_, kind);
   if (decision.way == ReadWay::kFromSpool) {
-    run.OpenSpool(run.source_->spool);
-    return run;
+    run.ReadFrom(run.source_->spool, 1);
+  } else {
+    TENON_RETURN_IF_ERROR(run.OpenSource(kind, std::nullopt));
   }
-  TENON_RETURN_IF_ERROR(run.OpenSource(kind, std::nullopt));
-  if (kind == ActionKind::kOther) TENON_RETURN_IF_ERROR(run.SpoolSource());
+  if (kind == ActionKind::kOther) TENON_RETURN_IF_ERROR(run.SpoolIfNeeded());
   return run;
 }
 
@@ -33,9 +34,10 @@ Result<std::optional<FrameRun>> FrameRun::PrepareLimited(Services& services, con
   const bool keeps_rows = std::none_of(chain.begin(), chain.end(), [](const PlanNode* step) {
     return step->transform && step->transform->changes_rows();
   });
+  const bool needs_all_rows = job::NextCut(chain, 1, false, false).has_value();
   // A bookmarked source, or one that was opened, has its rows fixed for this run: no separate look.
   if (source.spool || source.plan || source.bookmarked || !source.info.can.replayable ||
-      !keeps_rows) {
+      !keeps_rows || needs_all_rows) {
     return std::optional<FrameRun>();
   }
   FrameRun run(services, node);
@@ -66,7 +68,7 @@ Status FrameRun::OpenSource(ActionKind kind, std::optional<int64_t> limit) {
   // A spool is for every later consumer: it holds all columns.
   std::optional<std::vector<std::string>> columns;
   if (DecideRead(*source_, kind).way == ReadWay::kStream) {
-    columns = job::NeededColumns(job::ChainOf(*node_));
+    columns = job::NeededColumns(chain_);
   }
   TENON_RETURN_IF_ERROR(PlanScan(std::move(interval), std::move(columns), limit));
   TENON_FAILPOINT("K02");
@@ -100,86 +102,104 @@ Status FrameRun::NoteInterval() {
       source_->context, source_->bookmarked ? source_->end : std::nullopt, source_->pin);
 }
 
-void FrameRun::OpenSpool(std::shared_ptr<job::SpooledRows> rows) {
+void FrameRun::ReadFrom(std::shared_ptr<job::SpooledRows> rows, size_t begin) {
   own_readers_.reset();
   filter_.reset();
-  scan_ = std::make_unique<SpoolScan>(std::move(rows));
-  from_spool_ = true;
+  rows_ = std::move(rows);
+  begin_ = begin;
+  scan_ = std::make_unique<SpoolScan>(rows_);
 }
 
 Status FrameRun::SpoolIfNeeded() {
-  if (from_spool_ || DecideRead(*source_, kind_).way != ReadWay::kSpool) return Status::Ok();
-  return SpoolSource();
-}
-
-Status FrameRun::SpoolSource() {
-  TENON_ASSIGN_OR_RETURN(source_->spool, RunIntoSpool(false, &spool_errors_));
-  OpenSpool(source_->spool);
-  return Status::Ok();
-}
-
-Status FrameRun::SpoolFrame() {
-  // Without transforms the source's spool is the frame's.
-  const bool own_rows = from_spool_ && node_->input == nullptr;
-  if (own_rows) {
-    frame_spool_ = source_->spool;
-    return Status::Ok();
+  if (!rows_ && DecideRead(*source_, kind_).way == ReadWay::kSpool) {
+    TENON_RETURN_IF_ERROR(SpoolBefore(1));
   }
-  TENON_ASSIGN_OR_RETURN(frame_spool_, RunIntoSpool(true, &spool_errors_));
-  OpenSpool(frame_spool_);
+  return SpoolWhereNeeded(false);
+}
+
+Status FrameRun::SpoolWhereNeeded(bool whole_frame) {
+  while (const std::optional<job::Cut> cut =
+             job::NextCut(chain_, begin_, rows_ != nullptr, whole_frame)) {
+    TENON_RETURN_IF_ERROR(SpoolBefore(cut->at));
+  }
   return Status::Ok();
 }
 
-Result<std::shared_ptr<job::SpooledRows>> FrameRun::RunIntoSpool(bool whole_frame,
-                                                                 int64_t* error_rows) {
+// Runs everything before the chain's entry `end` into a spool, and goes on from there.
+Status FrameRun::SpoolBefore(size_t end) {
   TENON_ASSIGN_OR_RETURN(std::unique_ptr<SpoolWriters> writers,
                          SpoolWriters::Make({.memory_bytes = services_->memory().spool_bytes,
                                              .folder = services_->spill_folder(),
                                              .partitions = 0}));
-  std::vector<const PlanNode*> nodes;
-  Pipeline pipeline = MakePipeline(whole_frame, &nodes);
-  pipeline.to = {.node = "spool", .connector = "spool", .writers = writers.get()};
-  nodes.push_back(nullptr);
-  ErrorLedger ledger(nodes);
-  pipeline.errors = &ledger;
-  TENON_ASSIGN_OR_RETURN(PipelineResult result, RunPipeline(pipeline, services_->workshop()));
-  TENON_RETURN_IF_ERROR(NoteRead(result));
-  ledger.Keep();
-  *error_rows += ledger.total();
-  return writers->Finish(result.messages, result.rows_written);
+  const Pipeline pipeline{.from = From(),
+                          .to = {.node = "spool", .connector = "spool", .writers = writers.get()}};
+  TENON_ASSIGN_OR_RETURN(PipelineResult result, Run(pipeline, end, 0));
+  TENON_ASSIGN_OR_RETURN(std::shared_ptr<job::SpooledRows> rows,
+                         writers->Finish(result.messages, result.rows_written));
+  // All that the source has: nobody needs to read it again.
+  if (end == 1 && !terms_.accepted.columns) source_->spool = rows;
+  ReadFrom(std::move(rows), end);
+  return Status::Ok();
 }
 
-// Source, filter and transforms; `nodes` gets one entry per node but the last, the writers'.
-Pipeline FrameRun::MakePipeline(bool transforms, std::vector<const PlanNode*>* nodes) const {
-  Pipeline pipeline;
-  const std::vector<const PlanNode*> chain = job::ChainOf(*node_);
+Result<SchemaPtr> FrameRun::FrameSchema() {
+  TENON_RETURN_IF_ERROR(SpoolWhereNeeded(true));
+  return KnownSchema();
+}
+
+ReadSide FrameRun::From() const {
   const ReaderFactory* local = scan_->local_readers();
-  pipeline.from = {.node = from_spool_ ? "spool " + source_->label : chain.front()->label,
-                   .connector = from_spool_ ? "spool" : source_->info.name,
-                   .scan = scan_.get(),
-                   .readers = local ? local : own_readers_.get(),
-                   .replayable = from_spool_ || source_->info.can.replayable,
-                   .max_readers = from_spool_ ? 0 : source_->info.can.max_readers};
+  if (rows_) {
+    return {.node = "spool " + source_->label,
+            .connector = "spool",
+            .scan = scan_.get(),
+            .readers = local};
+  }
+  ReadSide from{.node = chain_.front()->label,
+                .connector = source_->info.name,
+                .scan = scan_.get(),
+                .readers = local ? local : own_readers_.get(),
+                .replayable = source_->info.can.replayable,
+                .max_readers = source_->info.can.max_readers};
   // With a pin the read is exact by itself; without a bookmark nobody will compare it later.
-  pipeline.from.checksum = !from_spool_ && source_->bookmarked && source_->plan &&
-                           source_->plan->bookmarked && source_->pin.empty();
-  nodes->push_back(from_spool_ ? nullptr : chain.front());
-  if (filter_) {
-    pipeline.chain.push_back(filter_.get());
-    nodes->push_back(nullptr);
+  from.checksum =
+      source_->bookmarked && source_->plan && source_->plan->bookmarked && source_->pin.empty();
+  return from;
+}
+
+// The steps from begin_ to `end`, each with the frame schema it may rely on; `steps` may be null.
+// Gives the schema of the last one's output, or null where it is not known.
+Result<SchemaPtr> FrameRun::AddTransforms(size_t end, std::vector<ChainStep>* steps) const {
+  const auto typed = [](const PlanNode& node) {
+    return node.schema ? std::make_shared<const Schema>(*node.schema) : nullptr;
+  };
+  SchemaPtr schema = typed(*chain_[begin_ - 1]);
+  if (!schema && rows_) schema = rows_->schema;
+  for (size_t i = begin_; i < end; ++i) {
+    const transform::NarrowTransform& transform = *chain_[i]->transform;
+    if (steps != nullptr) steps->push_back({&transform, schema});
+    if (chain_[i]->schema) {
+      schema = typed(*chain_[i]);
+    } else if (schema && transform.changes_rows()) {
+      schema = nullptr;
+    } else if (schema) {
+      TENON_ASSIGN_OR_RETURN(Schema after, transform.FrameSchemaAfter(*schema));
+      schema = std::make_shared<const Schema>(std::move(after));
+    }
   }
-  if (!transforms || frame_spool_) return pipeline;
-  for (const PlanNode* step : chain) {
-    if (!step->transform) continue;
-    pipeline.chain.push_back(step->transform.get());
-    nodes->push_back(step);
-  }
-  return pipeline;
+  return schema;
+}
+
+// Bad rows that came before the rows this run reads.
+int64_t FrameRun::ErrorsBefore() const {
+  int64_t count = 0;
+  for (size_t i = 0; rows_ && i < begin_; ++i) count += chain_[i]->errors->count;
+  return count;
 }
 
 // The source was read to its end: what it gave is remembered, and compared with an earlier read.
 Status FrameRun::NoteRead(const PipelineResult& result) {
-  if (from_spool_ || limited_) return Status::Ok();
+  if (rows_ || limited_) return Status::Ok();
   runstate::Fingerprint fingerprint;
   fingerprint.rows = result.rows_read;
   if (result.checksum) fingerprint.row_hash = result.checksum->ToString();
@@ -190,26 +210,53 @@ Status FrameRun::NoteRead(const PipelineResult& result) {
   return services_->attempt()->SourceRead(source_->context, std::move(fingerprint));
 }
 
-Result<FrameResult> FrameRun::Into(WriteSide to, SchemaPtr shape, int threads) {
+// `pipeline` has its ends; what lies between goes in here: the filter, and the transforms up to the
+// chain's entry `end`, before the steps it has.
+Result<PipelineResult> FrameRun::Run(Pipeline pipeline, size_t end, int threads) {
+  std::vector<ChainStep> steps;
   std::vector<const PlanNode*> nodes;
-  Pipeline pipeline = MakePipeline(true, &nodes);
-  std::unique_ptr<transform::NarrowTransform> conform;
-  if (shape) {
-    conform = MakeConform(std::move(shape));
-    pipeline.chain.push_back(conform.get());
+  nodes.push_back(rows_ ? nullptr : chain_.front());
+  if (filter_) {
+    steps.push_back({filter_.get(), nullptr});
     nodes.push_back(nullptr);
   }
-  nodes.push_back(nullptr);
-  pipeline.to = std::move(to);
-  ErrorLedger ledger(nodes);
+  TENON_RETURN_IF_ERROR(AddTransforms(end, &steps).status());
+  nodes.insert(nodes.end(), chain_.begin() + static_cast<ptrdiff_t>(begin_),
+               chain_.begin() + static_cast<ptrdiff_t>(end));
+  nodes.resize(nodes.size() + pipeline.chain.size() + 1, nullptr);
+  pipeline.chain.insert(pipeline.chain.begin(), steps.begin(), steps.end());
+  ErrorLedger ledger(std::move(nodes), ErrorsBefore());
   pipeline.errors = &ledger;
   Workshop workshop = services_->workshop();
   if (threads > 0) workshop.threads = threads;
-  FrameResult result;
-  TENON_ASSIGN_OR_RETURN(result.pipeline, RunPipeline(pipeline, workshop));
-  TENON_RETURN_IF_ERROR(NoteRead(result.pipeline));
+  std::vector<NodeProgress> nodes_told;
+  if (workshop.on_progress) {
+    workshop.on_progress = [&, tell = std::move(workshop.on_progress)](
+                               const std::vector<NodeProgress>& running) {
+      nodes_told = told_;
+      // A spool that this action has filled stands there already, as what it was filled with.
+      nodes_told.insert(nodes_told.end(), running.begin() + (told_.empty() ? 0 : 1), running.end());
+      tell(nodes_told);
+    };
+  }
+  TENON_ASSIGN_OR_RETURN(PipelineResult result, RunPipeline(pipeline, workshop));
+  told_ = std::move(nodes_told);
+  TENON_RETURN_IF_ERROR(NoteRead(result));
   ledger.Keep();
-  result.error_rows = ledger.total() + spool_errors_;
+  return result;
+}
+
+Result<FrameResult> FrameRun::Into(WriteSide to, SchemaPtr shape, int threads) {
+  if (rows_) scan_ = std::make_unique<SpoolScan>(rows_);
+  Pipeline pipeline{.from = From(), .to = std::move(to)};
+  std::unique_ptr<transform::NarrowTransform> conform;
+  if (shape) {
+    conform = MakeConform(std::move(shape));
+    pipeline.chain.push_back({conform.get(), nullptr});
+  }
+  FrameResult result;
+  TENON_ASSIGN_OR_RETURN(result.pipeline, Run(std::move(pipeline), chain_.size(), threads));
+  for (const PlanNode* node : chain_) result.error_rows += node->errors->count;
   return result;
 }
 

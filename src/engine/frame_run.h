@@ -25,8 +25,8 @@ struct FrameResult {
 
 class FrameRun {
  public:
-  // Plans the source unless it is spooled. For anything but a sink write the source is spooled here
-  // when it is not yet. TN1031: a condition that neither source nor engine understands.
+  // Plans the source unless it is spooled. For anything but a sink write all that has to be spooled
+  // is spooled here. TN1031: a condition that neither source nor engine understands.
   static Result<FrameRun> Prepare(Services& services, const internal::PlanNode& node,
                                   job::ActionKind kind);
   // A run that stops after `limit` rows and does not count as a read of the source, or none when
@@ -38,43 +38,50 @@ class FrameRun {
   FrameRun(FrameRun&&) = default;
   FrameRun& operator=(FrameRun&&) = default;
 
-  // Spools the source first if it cannot promise the same rows again. Call it once a sink write is
-  // decided.
+  // Spools the source first if it cannot promise the same rows again, and what comes before a
+  // transform that needs the schema of all rows. Call it once a sink write is decided.
   Status SpoolIfNeeded();
-  // Runs the whole frame into a spool and goes on from there. The spool has the frame's schema.
-  Status SpoolFrame();
-  // The spool this run reads when it is one of the frame's own rows; else null.
-  const job::SpooledRows* frame_spool() const { return frame_spool_.get(); }
+  // The schema of all rows of the frame. A self-describing one has it from a spool, which is made
+  // when there is none yet; the run goes on from there.
+  Result<SchemaPtr> FrameSchema();
+  // The same as far as it is known without another spool; else null.
+  Result<SchemaPtr> KnownSchema() const { return AddTransforms(chain_.size(), nullptr); }
 
-  // `shape`: brings each batch under this schema first.
+  // `shape`: brings each batch under this schema first. May be called again when it read a spool.
+  // REQUIRES: of a sink write, SpoolIfNeeded.
   Result<FrameResult> Into(WriteSide to, SchemaPtr shape = nullptr, int threads = 0);
+  bool reads_spool() const { return rows_ != nullptr; }
 
  private:
   FrameRun(Services& services, const internal::PlanNode& node)
-      : services_(&services), node_(&node), source_(node.source.get()) {}
+      : services_(&services), source_(node.source.get()), chain_(job::ChainOf(node)) {}
 
   Status OpenSource(job::ActionKind kind, std::optional<int64_t> limit);
   Status PlanScan(ScanRequest interval, std::optional<std::vector<std::string>> columns,
                   std::optional<int64_t> limit);
   Status NoteInterval();
-  void OpenSpool(std::shared_ptr<job::SpooledRows> rows);
-  Status SpoolSource();
+  void ReadFrom(std::shared_ptr<job::SpooledRows> rows, size_t begin);
+  Status SpoolBefore(size_t end);
+  Status SpoolWhereNeeded(bool whole_frame);
   Status NoteRead(const PipelineResult& result);
-  Result<std::shared_ptr<job::SpooledRows>> RunIntoSpool(bool whole_frame, int64_t* error_rows);
-  Pipeline MakePipeline(bool transforms, std::vector<const internal::PlanNode*>* nodes) const;
+  ReadSide From() const;
+  Result<SchemaPtr> AddTransforms(size_t end, std::vector<ChainStep>* steps) const;
+  int64_t ErrorsBefore() const;
+  Result<PipelineResult> Run(Pipeline pipeline, size_t end, int threads);
 
   Services* services_;
-  const internal::PlanNode* node_;
   job::SourceRead* source_;
+  std::vector<const internal::PlanNode*> chain_;  // The source first.
   job::ActionKind kind_ = job::ActionKind::kOther;
-  bool from_spool_ = false;
   bool limited_ = false;
   job::ReadTerms terms_;
-  std::shared_ptr<job::SpooledRows> frame_spool_;
-  int64_t spool_errors_ = 0;
+  // What is read: the source, or a spool of the rows that come into the chain at begin_.
+  std::shared_ptr<job::SpooledRows> rows_;
+  size_t begin_ = 1;
   std::unique_ptr<Scan> scan_;
   std::unique_ptr<ReaderFactory> own_readers_;
   std::unique_ptr<transform::NarrowTransform> filter_;
+  std::vector<NodeProgress> told_;  // The nodes of this action that have done their part.
 };
 
 }  // namespace tenon::engine

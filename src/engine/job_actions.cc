@@ -49,8 +49,7 @@ Result<SchemaPtr> LocalJob::SchemaOf(const PlanNode& node) {
     return known;
   }
   TENON_ASSIGN_OR_RETURN(FrameRun run, FrameRun::Prepare(services_, node, ActionKind::kOther));
-  TENON_RETURN_IF_ERROR(run.SpoolFrame());
-  known = run.frame_spool()->schema;
+  TENON_ASSIGN_OR_RETURN(known, run.FrameSchema());
   return known;
 }
 
@@ -91,8 +90,13 @@ Result<std::vector<RecordBatch>> LocalJob::FirstRows(const PlanNode& node, int64
     // Ends the run: nothing more is wanted.
     return missing > 0 ? Status::Ok() : Status::Cancelled("Enough rows were read");
   });
+  // A row's columns in the order of the frame's schema, whatever the batches around it had.
+  SchemaPtr shape;
+  if (run->reads_spool() && !node.schema) {
+    TENON_ASSIGN_OR_RETURN(shape, run->KnownSchema());
+  }
   // One worker takes the partitions in order, so that the first rows are the first.
-  Result<FrameResult> result = run->Into(Visit("head", writers), nullptr, 1);
+  Result<FrameResult> result = run->Into(Visit("head", writers), std::move(shape), 1);
   if (!result.ok() && (missing > 0 || services_.cancelled())) return std::move(result).status();
   return head;
 }

@@ -5,6 +5,7 @@
 #include "base/error_catalog.h"
 #include "base/failpoint.h"
 #include "base/hash.h"
+#include "engine/plain_writers.h"
 #include "engine/settle.h"
 #include "frame/choice_report.h"
 #include "job/lineage.h"
@@ -73,7 +74,7 @@ Result<WriteReport> SinkWrite::Write(const SinkCall& call) {
 }
 
 // A self-describing frame has its schema only at its end. A sink that must know it before the first
-// row says so, and gets a spool of the whole frame before it.
+// row says so, and is opened again once a spool has told it.
 Status SinkWrite::OpenSink(const SinkCall& call, FrameRun& run) {
   if (node_.schema) {
     schema_ = node_.schema;
@@ -84,8 +85,8 @@ Status SinkWrite::OpenSink(const SinkCall& call, FrameRun& run) {
       return Status::Ok();
     }
     if (sink.status().number() != base::kErrSinkNeedsSchema) return std::move(sink).status();
-    TENON_RETURN_IF_ERROR(run.SpoolFrame());
-    schema_ = *run.frame_spool()->schema;
+    TENON_ASSIGN_OR_RETURN(const SchemaPtr schema, run.FrameSchema());
+    schema_ = *schema;
     conform_ = true;
   }
   TENON_ASSIGN_OR_RETURN(open_, TryOpen(call, schema_));
@@ -104,22 +105,19 @@ Result<std::unique_ptr<Sink>> SinkWrite::TryOpen(const SinkCall& call,
   });
 }
 
-Status SinkWrite::CheckSchema(const FrameRun& run) const {
+Status SinkWrite::CheckSchema(FrameRun& run) const {
   if (!schema_) return Status::Ok();
   Status refused = open_->CheckSchema(*schema_);
   if (refused.ok() || !schema_->has_choice()) return refused;
-  // The rows are in a spool: the kinds and their counts can be told.
   frame::ChoiceReport report(*schema_);
-  if (const job::SpooledRows* rows = run.frame_spool()) {
-    for (const int lane : rows->partitions) {
-      TENON_ASSIGN_OR_RETURN(const std::unique_ptr<frame::SpoolReader> reader,
-                             rows->spool->Open(lane));
-      for (;;) {
-        TENON_ASSIGN_OR_RETURN(const std::optional<RecordBatch> batch, reader->Next());
-        if (!batch) break;
-        report.Add(*batch);
-      }
-    }
+  // The rows are in a spool: the kinds and their counts can be told.
+  if (run.reads_spool()) {
+    const VisitWriters count([&report](RecordBatch batch) {
+      report.Add(batch);
+      return Status::Ok();
+    });
+    TENON_RETURN_IF_ERROR(
+        run.Into({.node = "count types", .connector = "count types", .writers = &count}).status());
   }
   return report.UnresolvedChoice();
 }

@@ -26,7 +26,7 @@ class SinkWrite {
   Result<WriteReport> Write(const SinkCall& call);
   Status OpenSink(const SinkCall& call, FrameRun& run);
   Result<std::unique_ptr<Sink>> TryOpen(const SinkCall& call, std::optional<Schema> schema);
-  Status CheckSchema(const FrameRun& run) const;
+  Status CheckSchema(FrameRun& run) const;
   Result<FrameResult> WriteRows(FrameRun& run);
   Status Publish(const SinkCall& call, std::vector<std::string> messages);
   Status Settle(const SinkCall& call, const Status& cause);

@@ -46,6 +46,9 @@ DataType MergeIntoChoice(const DataType& left, const DataType& right) {
       members.push_back(other);
     }
   }
+  // By type name, as readers order them: which value came first must not show.
+  std::stable_sort(members.begin(), members.end(),
+                   [](const DataType& a, const DataType& b) { return a.name() < b.name(); });
   return DataType::Choice(std::move(members)).value();
 }
 

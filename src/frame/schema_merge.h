@@ -1,8 +1,9 @@
 // The schema of a frame: what the schemas of all its batches are together, by Glue's rules.
 //
 // Null gives way to any type. Equal types stay; of two decimals the left one. Different types become a choice, which
-// keeps one member of each type name. Structs keep the left's fields in their order, then the right's new ones; arrays
-// and maps merge what they hold. Values and pure functions; a SchemaMerger is used by one thread at a time.
+// keeps one member of each type name, ordered by it. Structs keep the left's fields in their order, then the right's
+// new ones; arrays and maps merge what they hold. Values and pure functions; a SchemaMerger is used by one thread at a
+// time.
 #pragma once
 
 #include <cstdint>

@@ -72,7 +72,7 @@ TEST_F(SpoolTest, RowsThatFitStayInMemoryAndAreReadAgainAndAgain) {
     EXPECT_THAT(ReadAll(*spool, 0), ElementsAre(R"({"a":"x"})"));
     EXPECT_THAT(ReadAll(*spool, 1), ElementsAre(R"({"a":1})", R"({"a":2})", R"({"b":3})"));
   }
-  EXPECT_EQ(spool->merged_schema()->ToString(), "struct<a:choice<string,int>,b:long>");
+  EXPECT_EQ(spool->merged_schema()->ToString(), "struct<a:choice<int,string>,b:long>");
   EXPECT_EQ(spool->rows(), 4);
   EXPECT_EQ(spool->rows(1), 3);
   EXPECT_EQ(spool->bytes_on_disk(), 0);

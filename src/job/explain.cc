@@ -1,6 +1,9 @@
 #include "job/explain.h"
 
+#include <map>
+
 #include "base/text.h"
+#include "job/cuts.h"
 
 namespace tenon::job {
 namespace {
@@ -29,30 +32,48 @@ std::string SourceLines(const SourceRead& source, const ReadTerms& terms) {
   return text;
 }
 
+std::string SourceSpoolLine(const SourceRead& source) {
+  const ReadDecision write = DecideRead(source, ActionKind::kSinkWrite);
+  if (write.way != ReadWay::kStream) return "  spool: " + std::string(write.reason) + "\n";
+  return "  spool: none for a first sink write; before schema, count, show and toDF, because " +
+         std::string(DecideRead(source, ActionKind::kOther).reason) + "\n";
+}
+
+// The spools of a sink write behind the source's own, by the entry of the chain they stand before.
+std::multimap<size_t, std::string> CutLines(const std::vector<const internal::PlanNode*>& chain) {
+  const SourceRead& source = *chain.front()->source;
+  bool known = DecideRead(source, ActionKind::kSinkWrite).way != ReadWay::kStream;
+  size_t begin = 1;
+  std::multimap<size_t, std::string> lines;
+  const auto note = [&](const Cut& cut, const std::string& reader) {
+    lines.emplace(cut.at,
+                  "  spool: before " + reader + ", because the source is self-describing\n");
+    begin = cut.at;
+    known = true;
+  };
+  while (const std::optional<Cut> cut = NextCut(chain, begin, known, false)) {
+    note(*cut, cut->for_node->label + ", which needs the schema of all rows");
+  }
+  if (const std::optional<Cut> cut = NextCut(chain, begin, known, true)) {
+    note(*cut, "a sink that needs the final schema");
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::string ExplainPlan(const internal::PlanNode& node, const ReadTerms& terms) {
+  const std::vector<const internal::PlanNode*> chain = ChainOf(node);
+  const std::multimap<size_t, std::string> cuts = CutLines(chain);
   std::string text;
-  for (const internal::PlanNode* step : ChainOf(node)) {
-    if (step->transform) {
-      text += step->transform->Describe() + "\n";
-      continue;
-    }
-    const SourceRead& source = *step->source;
-    text += SourceLines(source, terms);
-    const ReadDecision write = DecideRead(source, ActionKind::kSinkWrite);
-    if (write.way != ReadWay::kStream) {
-      text += "  spool: " + std::string(write.reason) + "\n";
+  for (size_t i = 0; i < chain.size(); ++i) {
+    if (chain[i]->transform) {
+      text += chain[i]->transform->Describe() + "\n";
     } else {
-      text +=
-          "  spool: none for a first sink write; before schema, count, show and toDF, because " +
-          std::string(DecideRead(source, ActionKind::kOther).reason) + "\n";
+      text += SourceLines(*chain[i]->source, terms) + SourceSpoolLine(*chain[i]->source);
     }
-    if (!source.schema) {
-      text +=
-          "  spool: before a sink that needs the final schema, because the source is "
-          "self-describing\n";
-    }
+    const auto [first, last] = cuts.equal_range(i + 1);
+    for (auto cut = first; cut != last; ++cut) text += cut->second;
   }
   return text;
 }

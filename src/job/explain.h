@@ -8,7 +8,8 @@
 
 namespace tenon::job {
 
-// One line a node, the source first. `terms` are those of a sink write.
+// One line a node, the source first; a spool stands behind the node whose rows go into it. `terms`
+// are those of a sink write.
 std::string ExplainPlan(const internal::PlanNode& node, const ReadTerms& terms);
 
 }  // namespace tenon::job

@@ -104,6 +104,7 @@ struct Found {
   int column = -1;
   EditPtr edit;
   DataType type;
+  Path path;  // As the schema spells it.
 };
 
 class MappingPlanner final : public Planner {
@@ -115,12 +116,17 @@ class MappingPlanner final : public Planner {
                                    bool strict) const override {
     std::vector<Output> outputs;
     for (const Mapping& mapping : mappings_) {
-      TENON_ASSIGN_OR_RETURN(std::optional<Found> found, Find(input, mapping.source, strict));
       const DataType* in_frame = nullptr;
-      std::optional<Found> whole;
+      std::optional<Found> whole, found;
       if (frame != nullptr) {
-        TENON_ASSIGN_OR_RETURN(whole, Find(*frame, mapping.source, false));
-        if (whole) in_frame = &whole->type;
+        TENON_ASSIGN_OR_RETURN(whole, Find(*frame, mapping.source, case_sensitive_, strict));
+        // Which of several spellings is meant is the whole frame's to say, not each batch's.
+        if (whole) {
+          in_frame = &whole->type;
+          TENON_ASSIGN_OR_RETURN(found, Find(input, whole->path, true, false));
+        }
+      } else {
+        TENON_ASSIGN_OR_RETURN(found, Find(input, mapping.source, case_sensitive_, strict));
       }
       if (found) {
         Insert(outputs, mapping.target, Leaf(mapping, *std::move(found), in_frame));
@@ -146,16 +152,21 @@ class MappingPlanner final : public Planner {
   }
 
   // A source type tells apart the values of a choice: which columns are one, the whole frame says.
-  bool wants_frame_schema() const override { return false; }
+  bool wants_frame_schema() const override {
+    return std::any_of(mappings_.begin(), mappings_.end(), [](const Mapping& mapping) {
+      return mapping.source_type && mapping.source_type->kind != "choice";
+    });
+  }
 
  private:
-  Result<std::optional<Found>> Find(const Schema& schema, const Path& path, bool strict) const {
-    std::optional<int> column = FindField(schema.fields(), path[0].name, case_sensitive_);
+  static Result<std::optional<Found>> Find(const Schema& schema, const Path& path,
+                                           bool case_sensitive, bool strict) {
+    std::optional<int> column = FindField(schema.fields(), path[0].name, case_sensitive);
     if (!column) {
       if (!strict) return std::optional<Found>();
       return UnknownColumn(PathText(path), path[0].name, schema.fields(), "");
     }
-    Found found{*column, nullptr, schema.field(*column).type};
+    Found found{*column, nullptr, schema.field(*column).type, {{schema.field(*column).name}}};
     for (size_t i = 1; i < path.size(); ++i) {
       if (const std::optional<int> member = StructMemberOf(found.type)) {
         found.edit = Then(found.edit, MemberOf(found.type, *member));
@@ -164,12 +175,13 @@ class MappingPlanner final : public Planner {
       const bool structure = found.type.id() == TypeId::kStruct;
       const std::span<const Field> fields =
           structure ? found.type.fields() : std::span<const Field>();
-      const std::optional<int> field = FindField(fields, path[i].name, case_sensitive_);
+      const std::optional<int> field = FindField(fields, path[i].name, case_sensitive);
       if (!field) {
         if (!strict) return std::optional<Found>();
         return UnknownColumn(PathText(path), path[i].name, fields,
                              PathText(std::span(path).first(i)));
       }
+      found.path.push_back({fields[static_cast<size_t>(*field)].name});
       found.edit = Then(found.edit, FieldOf(found.type, *field));
       found.type = found.edit->type();
     }
@@ -189,8 +201,9 @@ class MappingPlanner final : public Planner {
       type = TypeAfter(edit, type);
     } else if (!any && in_frame != nullptr && in_frame->id() == TypeId::kChoice &&
                !IsOfKind(type, *wanted)) {
-      edit = Then(edit, NullsOf(target.value_or(type)));
-      type = edit->type();
+      // None of these values; the type is that of the values which the other batches have.
+      type = OfKind(*in_frame, *wanted)->type();
+      edit = Then(edit, NullsOf(type));
     }
     if (target) edit = Then(edit, CastTo(type, *target));
     Output output;

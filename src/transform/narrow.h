@@ -60,6 +60,13 @@ class NarrowTransform {
   // True when, of a self-describing input, only the schema of the whole frame tells what to do: a spool before this
   // transform and NewStageFor give results that do not depend on how rows fall into batches.
   virtual bool wants_frame_schema() const { return false; }
+  // What becomes of a frame's schema that is known from its rows alone: as OutputSchema, but a column that is not there
+  // is no error, since none of the rows happened to have it. The schemas of all output batches of NewStageFor merge
+  // into it. REQUIRES: !changes_rows(); rows that go may take a type with them.
+  virtual Result<Schema> FrameSchemaAfter(const Schema& frame_schema) const {
+    TENON_ASSIGN_OR_RETURN(std::optional<Schema> after, OutputSchema(frame_schema));
+    return *std::move(after);
+  }
 };
 
 }  // namespace tenon::transform

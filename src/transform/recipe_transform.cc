@@ -58,8 +58,17 @@ class RecipeStage final : public NarrowStage {
 Result<std::optional<Schema>> RecipeTransform::OutputSchema(
     const std::optional<Schema>& input) const {
   if (!input) return std::nullopt;
-  TENON_ASSIGN_OR_RETURN(std::vector<Output> outputs, planner_->Plan(*input, &*input, true));
-  return std::optional<Schema>(*MakeRecipe(*input, std::move(outputs)).schema);
+  TENON_ASSIGN_OR_RETURN(Schema after, SchemaAfter(*input, true));
+  return std::optional<Schema>(std::move(after));
+}
+
+Result<Schema> RecipeTransform::FrameSchemaAfter(const Schema& frame_schema) const {
+  return SchemaAfter(frame_schema, false);
+}
+
+Result<Schema> RecipeTransform::SchemaAfter(const Schema& input, bool strict) const {
+  TENON_ASSIGN_OR_RETURN(std::vector<Output> outputs, planner_->Plan(input, &input, strict));
+  return *MakeRecipe(input, std::move(outputs)).schema;
 }
 
 Result<std::unique_ptr<NarrowStage>> RecipeTransform::NewStageFor(

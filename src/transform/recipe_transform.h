@@ -46,8 +46,11 @@ class RecipeTransform : public NarrowTransform {
   Result<std::unique_ptr<NarrowStage>> NewStage() const override { return NewStageFor(nullptr); }
   Result<std::unique_ptr<NarrowStage>> NewStageFor(const SchemaPtr& frame_schema) const override;
   bool wants_frame_schema() const override { return planner_->wants_frame_schema(); }
+  Result<Schema> FrameSchemaAfter(const Schema& frame_schema) const override;
 
  private:
+  Result<Schema> SchemaAfter(const Schema& input, bool strict) const;
+
   std::string name_, describe_;
   std::shared_ptr<const Planner> planner_;
 };

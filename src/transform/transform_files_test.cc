@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "base/text.h"
+#include "columnar/conform.h"
 #include "columnar/validate.h"
 #include "frame/schema_merge.h"
 #include "testing/matchers.h"
@@ -86,39 +87,11 @@ std::vector<Case> ReadCases(const fs::path& path) {
   return cases;
 }
 
-// As from JSON lines: whole numbers are int where they fit, else long.
-DataType TypeOf(const Json& value) {
-  switch (value.type()) {
-    case Json::value_t::boolean: return DataType::Boolean();
-    case Json::value_t::number_integer:
-    case Json::value_t::number_unsigned:
-      return value.get<int64_t>() == static_cast<int32_t>(value.get<int64_t>()) ? DataType::Int()
-                                                                                : DataType::Long();
-    case Json::value_t::number_float: return DataType::Double();
-    case Json::value_t::string: return DataType::String();
-    case Json::value_t::array: {
-      DataType element;
-      for (const Json& one : value) element = frame::MergeTypes(element, TypeOf(one));
-      return DataType::Array(element);
-    }
-    case Json::value_t::object: {
-      std::vector<Field> fields;
-      for (const auto& [name, one] : value.items()) fields.push_back({name, TypeOf(one)});
-      return DataType::Struct(std::move(fields));
-    }
-    default: return DataType::Null();
-  }
-}
-
 RecordBatch ReadInput(const Section& input) {
   const std::vector<Json> rows = tenon::testing::ParseRows(input.body);
   if (!input.argument.empty())
     return tenon::testing::Rows(tenon::testing::SchemaOf(input.argument), rows);
-  DataType type = DataType::Struct({});
-  for (const Json& row : rows) type = frame::MergeTypes(type, TypeOf(row));
-  const auto schema = std::make_shared<const Schema>(
-      std::vector<Field>(type.fields().begin(), type.fields().end()));
-  return tenon::testing::Rows(schema, rows);
+  return tenon::testing::InferredRows(rows);
 }
 
 struct Outcome {
@@ -187,6 +160,47 @@ void Check(const Case& one) {
   }
 }
 
+// The rows of a self-describing frame through the transform, in batches of `batch_rows`, its schema known beforehand.
+Result<std::vector<std::string>> RunInBatches(const NarrowTransform& transform,
+                                              const std::vector<Json>& rows, size_t batch_rows) {
+  const SchemaPtr frame = tenon::testing::InferredRows(rows).schema_ptr();
+  TENON_ASSIGN_OR_RETURN(const Schema after, transform.FrameSchemaAfter(*frame));
+  const auto shape = std::make_shared<const Schema>(after);
+  TENON_ASSIGN_OR_RETURN(std::unique_ptr<NarrowStage> stage, transform.NewStageFor(frame));
+  std::vector<std::string> texts = {after.ToString()};
+  const TaskContext context;
+  for (size_t begin = 0; begin < rows.size(); begin += batch_rows) {
+    const auto first = rows.begin() + static_cast<ptrdiff_t>(begin);
+    const size_t count = std::min(batch_rows, rows.size() - begin);
+    RecordBatch batch =
+        tenon::testing::InferredRows({first, first + static_cast<ptrdiff_t>(count)});
+    TENON_ASSIGN_OR_RETURN(std::optional<RecordBatch> made,
+                           stage->Apply(std::move(batch), {context}));
+    if (!made) continue;
+    TENON_ASSIGN_OR_RETURN(columnar::ConformResult shaped,
+                           columnar::Conform(*std::move(made), shape));
+    for (std::string& row : tenon::testing::RowTexts(shaped.batch)) texts.push_back(std::move(row));
+  }
+  return texts;
+}
+
+// A frame whose schema is known gives the same rows and the same schema however its rows fall into batches.
+void CheckBatches(const Case& one) {
+  std::vector<Json> rows;
+  for (const Section& input : one.inputs) {
+    if (!input.argument.empty()) return;
+    for (Json& row : tenon::testing::ParseRows(input.body)) rows.push_back(std::move(row));
+  }
+  const auto transform =
+      MakeTransform(one.transform.argument, Json::parse(one.transform.body, nullptr, false));
+  if (!transform.ok() || !(*transform)->wants_frame_schema()) return;
+  ASSERT_OK_AND_ASSIGN(const auto whole, RunInBatches(**transform, rows, rows.size()));
+  for (const size_t batch_rows : {size_t{1}, size_t{2}, (rows.size() + 1) / 2}) {
+    ASSERT_OK_AND_ASSIGN(const auto parts, RunInBatches(**transform, rows, batch_rows));
+    EXPECT_EQ(parts, whole) << "batches of " << batch_rows;
+  }
+}
+
 class TransformFilesTest : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(TransformFilesTest, EveryCaseGivesItsAnswer) {
@@ -196,6 +210,7 @@ TEST_P(TransformFilesTest, EveryCaseGivesItsAnswer) {
   for (const Case& one : cases) {
     SCOPED_TRACE("case " + one.name);
     Check(one);
+    CheckBatches(one);
   }
 }
 

@@ -11,6 +11,7 @@
 #include "columnar/buffers.h"
 #include "columnar/column_ops.h"
 #include "columnar/json_text.h"
+#include "frame/schema_merge.h"
 
 namespace tenon::testing {
 namespace {
@@ -257,6 +258,29 @@ NodePtr Build(const DataType& type, const Values& values) {
   Fail(type.ToString());
 }
 
+DataType TypeOf(const Json& value) {
+  switch (value.type()) {
+    case Json::value_t::boolean: return DataType::Boolean();
+    case Json::value_t::number_integer:
+    case Json::value_t::number_unsigned:
+      return value.get<int64_t>() == static_cast<int32_t>(value.get<int64_t>()) ? DataType::Int()
+                                                                                : DataType::Long();
+    case Json::value_t::number_float: return DataType::Double();
+    case Json::value_t::string: return DataType::String();
+    case Json::value_t::array: {
+      DataType element;
+      for (const Json& one : value) element = frame::MergeTypes(element, TypeOf(one));
+      return DataType::Array(element);
+    }
+    case Json::value_t::object: {
+      std::vector<Field> fields;
+      for (const auto& [name, one] : value.items()) fields.push_back({name, TypeOf(one)});
+      return DataType::Struct(std::move(fields));
+    }
+    default: return DataType::Null();
+  }
+}
+
 }  // namespace
 
 SchemaPtr SchemaOf(std::string_view fields) {
@@ -309,6 +333,14 @@ RecordBatch Rows(SchemaPtr schema, std::string_view rows) {
 }
 RecordBatch Rows(std::string_view fields, std::string_view rows) {
   return Rows(SchemaOf(fields), ParseRows(rows));
+}
+
+RecordBatch InferredRows(const std::vector<Json>& rows) {
+  DataType type = DataType::Struct({});
+  for (const Json& row : rows) type = frame::MergeTypes(type, TypeOf(row));
+  return Rows(std::make_shared<const Schema>(
+                  std::vector<Field>(type.fields().begin(), type.fields().end())),
+              rows);
 }
 
 Column ColumnOf(const DataType& type, std::string_view values) {

@@ -26,6 +26,9 @@ RecordBatch Rows(std::string_view fields, std::string_view rows);
 RecordBatch Rows(SchemaPtr schema, std::string_view rows);
 RecordBatch Rows(SchemaPtr schema, const std::vector<nlohmann::ordered_json>& rows);
 std::vector<nlohmann::ordered_json> ParseRows(std::string_view rows);
+// Each column with the type that its values have, as JSON lines are read: whole numbers are int where they fit, else
+// long, and values of several types make a choice.
+RecordBatch InferredRows(const std::vector<nlohmann::ordered_json>& rows);
 
 // A column of these JSON values: "[1, null, 3]".
 columnar::Column ColumnOf(const DataType& type, std::string_view values);

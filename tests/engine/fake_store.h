@@ -54,10 +54,10 @@ struct FakeStore {
   // What happened.
   std::atomic<int> offers{0}, plans{0}, pages{0}, opens{0}, live_scans{0}, live_readers{0},
       live_writers{0}, most_writers{0}, most_readers{0}, give_aways{0}, refused{0};
-  std::mutex mutex;                                                   // Guards what follows.
-  std::vector<ScanRequest> requests;                                  // As Plan got them.
-  std::multiset<int64_t> published;                                   // Of all commits.
-  std::vector<size_t> message_counts;                                 // One entry per commit.
+  std::mutex mutex;                    // Guards what follows.
+  std::vector<ScanRequest> requests;   // As Plan got them.
+  std::multiset<int64_t> published;    // First column of all commits, if whole numbers.
+  std::vector<size_t> message_counts;  // One entry per commit.
   std::map<std::string, std::vector<int64_t>> staged;                 // By message.
   std::map<std::string, std::pair<uint64_t, std::string>> registers;  // seq, token ("" = fenced).
   std::vector<std::string> discarded;                                 // Tokens.

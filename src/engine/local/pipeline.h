@@ -63,9 +63,14 @@ struct WriteSide {
   int max_writers = 0;
 };
 
+struct ChainStep {
+  const transform::NarrowTransform* transform = nullptr;
+  SchemaPtr frame_schema;  // Of all its input; null: not known before the last batch.
+};
+
 struct Pipeline {
   ReadSide from;
-  std::vector<const transform::NarrowTransform*> chain;
+  std::vector<ChainStep> chain;
   WriteSide to;
   ErrorIntake* errors = nullptr;
 };

@@ -43,8 +43,8 @@ PipelineRun::PipelineRun(const Pipeline& what, const Workshop& with, int workers
       workshop(with),
       queue(*what.from.scan, TaskContext(nullptr, stop.get_token()), max_running) {
   counters.push_back(std::make_unique<NodeCounter>(what.from.node, workers));
-  for (const transform::NarrowTransform* transform : what.chain) {
-    counters.push_back(std::make_unique<NodeCounter>(std::string(transform->name()), workers));
+  for (const ChainStep& step : what.chain) {
+    counters.push_back(std::make_unique<NodeCounter>(std::string(step.transform->name()), workers));
   }
   counters.push_back(std::make_unique<NodeCounter>(what.to.node, workers));
 }
@@ -91,8 +91,9 @@ Status TaskRunner::RunEmpty() {
 }
 
 Status TaskRunner::MakeStages() {
-  for (const transform::NarrowTransform* transform : run_.pipeline.chain) {
-    TENON_ASSIGN_OR_RETURN(std::unique_ptr<transform::NarrowStage> stage, transform->NewStage());
+  for (const auto& [transform, schema] : run_.pipeline.chain) {
+    TENON_ASSIGN_OR_RETURN(std::unique_ptr<transform::NarrowStage> stage,
+                           schema ? transform->NewStageFor(schema) : transform->NewStage());
     stages_.push_back(std::move(stage));
   }
   return Status::Ok();
@@ -217,7 +218,7 @@ Status TaskRunner::Pass(RecordBatch batch, PartitionWriter& writer, const Task& 
     Result<std::optional<RecordBatch>> out = stages_[i]->Apply(*std::move(rows), {context});
     if (!out.ok()) {
       return std::move(out).status().WithWhere(
-          "transform=" + std::string(run_.pipeline.chain[i]->name()) +
+          "transform=" + std::string(run_.pipeline.chain[i].transform->name()) +
           " partition=" + std::to_string(task.index));
     }
     rows = *std::move(out);
