@@ -135,7 +135,9 @@ constexpr const char* kText = "long,double,int,string";
 BENCHMARK_CAPTURE(Large, fixed_bare, kFixed, std::nullopt);
 BENCHMARK_CAPTURE(Large, fixed_cheap, kFixed, connector::CheckLevel::kCheap);
 BENCHMARK_CAPTURE(Large, fixed_full, kFixed, connector::CheckLevel::kFull);
+BENCHMARK_CAPTURE(Large, fixed_sampled, kFixed, connector::CheckLevel::kSampled);
 BENCHMARK_CAPTURE(Large, text_cheap, kText, connector::CheckLevel::kCheap);
+BENCHMARK_CAPTURE(Large, text_sampled, kText, connector::CheckLevel::kSampled);
 BENCHMARK_CAPTURE(Large, text_full, kText, connector::CheckLevel::kFull);
 
 }  // namespace

@@ -21,8 +21,11 @@ namespace tenon::connector {
 
 enum class CheckLevel {
   kCheap,  // Counts, lengths, schema, order of calls: below a microsecond a batch.
-  kFull,  // Also every value of every batch, and calls whose answers must be equal are made twice. For tests,
-  // plug-ins that are new, and the conformance suite.
+  // Also calls whose answers must be equal are made twice, and every value of a scan's first sixteen batches and of
+  // each 64th after them is looked at. For plug-ins: what lies, lies early or often, and looking at all values of
+  // wide text costs as much as reading it.
+  kSampled,
+  kFull,  // Also every value of every batch. For tests and the conformance suite.
 };
 
 // Takes the connector over. A connector that is checked already is returned as it is.

@@ -25,7 +25,7 @@ class CheckedRecovery : public Recovery {
       return contract_->Broken("settle-outcome",
                                "outcome=" + std::to_string(static_cast<int>(outcome)));
     }
-    if (contract_->full()) {
+    if (contract_->asks_again()) {
       TENON_ASSIGN_OR_RETURN(const Outcome again, ask());
       if (again != outcome) return contract_->Broken("settle-changes", "");
     }

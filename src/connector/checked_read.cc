@@ -160,11 +160,11 @@ class CheckedScan : public Scan {
     if (ended_) return std::vector<Partition>();
     TENON_ASSIGN_OR_RETURN(std::vector<Partition> page, AskPage(task));
     // Asking costs copies (a position may be megabytes): at both ends, and always in full.
-    if (page.empty() || first_page_ || contract_->full()) TENON_RETURN_IF_ERROR(CheckFixed());
+    if (page.empty() || first_page_ || contract_->asks_again()) TENON_RETURN_IF_ERROR(CheckFixed());
     first_page_ = false;
     if (page.empty()) {
       ended_ = true;
-      if (contract_->full()) {
+      if (contract_->asks_again()) {
         TENON_ASSIGN_OR_RETURN(const std::vector<Partition> more, AskPage(task));
         if (!more.empty()) {
           return contract_->Broken("partitions-after-end",
@@ -244,7 +244,7 @@ class CheckedSource : public Source {
   Result<ScanOffer> Offer(const ScanRequest& request, const TaskContext& task) override {
     TENON_ASSIGN_OR_RETURN(ScanOffer offer, AskOffer(request, task));
     TENON_RETURN_IF_ERROR(CheckOffer(request, offer));
-    if (contract_->full()) {
+    if (contract_->asks_again()) {
       TENON_ASSIGN_OR_RETURN(const ScanOffer again, AskOffer(request, task));
       if (!SameOffer(offer, again)) return contract_->Broken("offer-changes", "");
     }
@@ -330,7 +330,7 @@ class CheckedSource : public Source {
 
   Status CheckPosition(const Position& end) const {
     TENON_RETURN_IF_ERROR(contract_->RefuseSecret("position", end.json));
-    if (!contract_->full() && end.json.starts_with("{\"v\":")) return Status::Ok();
+    if (!contract_->asks_again() && end.json.starts_with("{\"v\":")) return Status::Ok();
     const Result<base::Json> json = base::ParseJson(end.json);
     if (!json.ok() || !json->is_object() || json->empty() || json->begin().key() != "v") {
       return contract_->Broken("position-form", "wanted={\"v\":1,…}");

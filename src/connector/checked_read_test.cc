@@ -146,6 +146,7 @@ TEST_F(CheckedReadTest, BatchAfterTheEnd) {
     return std::optional<RecordBatch>(TwoRows());
   };
   ExpectBroken("batch-after-end");
+  ExpectBroken("batch-after-end", CheckLevel::kSampled);
   EXPECT_THAT(ReadAll(CheckLevel::kCheap), IsOk()) << "the late batch is never asked for";
   EXPECT_EQ(rows_, 0);
 }
@@ -190,6 +191,28 @@ TEST_F(CheckedReadTest, TextThatIsNotUtf8) {
     return batch;
   });
   ExpectBroken("invalid-batch");
+}
+
+TEST_F(CheckedReadTest, ValuesAreLookedAtBySampleAndEverythingElseAlways) {
+  int lie = 0;
+  script_->next = [&lie](int call, const TaskContext&) -> Script::Next {
+    if (call >= 200) return std::optional<RecordBatch>();
+    RecordBatch batch = TwoRows();
+    if (call == lie) {
+      const void* text = batch.array().children[1]->buffers[2];
+      const_cast<char*>(static_cast<const char*>(text))[0] = '\xFF';
+    }
+    return std::optional<RecordBatch>(std::move(batch));
+  };
+  for (const int seen : {0, 15, 64, 128}) {
+    SCOPED_TRACE(lie = seen);
+    ExpectBroken("invalid-batch", CheckLevel::kSampled);
+  }
+  for (const int unseen : {16, 63, 65}) {
+    SCOPED_TRACE(lie = unseen);
+    EXPECT_THAT(ReadAll(CheckLevel::kSampled), IsOk());
+    ExpectBroken("invalid-batch", CheckLevel::kFull);
+  }
 }
 
 TEST_F(CheckedReadTest, MissingBuffer) {
@@ -310,6 +333,7 @@ TEST_F(CheckedReadTest, OffersThatChange) {
     return ScanOffer{.columns = calls++ % 2 == 0};
   };
   ExpectBroken("offer-changes");
+  ExpectBroken("offer-changes", CheckLevel::kSampled);
   EXPECT_THAT(ReadAll(CheckLevel::kCheap), IsOk());
 }
 

@@ -47,7 +47,7 @@ Result<std::optional<RecordBatch>> CheckedReader::Next() {
 
 Result<std::optional<RecordBatch>> CheckedReader::End() {
   ended_ = true;
-  if (contract_->full()) {
+  if (contract_->asks_again()) {
     auto again = contract_->Guard(contract_->Place("Next", label_.c_str()),
                                   [this] { return reader_->Next(); });
     if (!again.ok())
@@ -64,9 +64,10 @@ Result<std::optional<RecordBatch>> CheckedReader::Checked(RecordBatch batch) {
     if (!canonical.ok()) return contract_->Clean(std::move(canonical).status(), label_);
     batch = *std::move(canonical);
   }
-  TENON_RETURN_IF_ERROR(CheckShape(batch));
+  const bool values = contract_->LooksAtValues(promises_->batches);
+  TENON_RETURN_IF_ERROR(CheckShape(batch, values));
   TENON_RETURN_IF_ERROR(CheckSchema(batch));
-  if (!promises_->not_null.empty()) TENON_RETURN_IF_ERROR(CheckNulls(batch));
+  if (!promises_->not_null.empty()) TENON_RETURN_IF_ERROR(CheckNulls(batch, values));
   rows_ += batch.num_rows();
   if (promises_->facts && promises_->facts->limit && rows_ > *promises_->facts->limit) {
     return Broken("limit-exceeded", "limit=" + std::to_string(*promises_->facts->limit) +
@@ -79,7 +80,7 @@ Result<std::optional<RecordBatch>> CheckedReader::Checked(RecordBatch batch) {
   return std::optional<RecordBatch>(std::move(batch));
 }
 
-Status CheckedReader::CheckShape(const RecordBatch& batch) {
+Status CheckedReader::CheckShape(const RecordBatch& batch, bool values) {
   const ArrowArray& rows = batch.array();
   if (rows.length < 0) return Broken("negative-rows", "rows=" + std::to_string(rows.length));
   if (rows.n_children != batch.num_columns()) {
@@ -93,8 +94,7 @@ Status CheckedReader::CheckShape(const RecordBatch& batch) {
                                            " rows=" + std::to_string(rows.length));
     }
   }
-  const Status valid =
-      contract_->full() ? columnar::ValidateFull(batch) : columnar::ValidateCheap(batch);
+  const Status valid = values ? columnar::ValidateFull(batch) : columnar::ValidateCheap(batch);
   if (!valid.ok()) return Broken("invalid-batch", valid.message());
   return Status::Ok();
 }
@@ -118,10 +118,10 @@ Status CheckedReader::CheckSchema(const RecordBatch& batch) {
   return Status::Ok();
 }
 
-Status CheckedReader::CheckNulls(const RecordBatch& batch) const {
+Status CheckedReader::CheckNulls(const RecordBatch& batch, bool values) const {
   for (const int column : promises_->not_null) {
     const Field& field = batch.schema().field(column);
-    if (HasNull(field, *batch.array().children[column], contract_->full())) {
+    if (HasNull(field, *batch.array().children[column], values)) {
       return Broken("null-in-not-null-column", "column=" + field.name);
     }
   }

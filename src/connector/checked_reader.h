@@ -1,6 +1,7 @@
 // One checked partition reader, and the rules for its batches: a part of checked_read.cc.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,8 @@ class CheckedReader : public PartitionReader {
     SchemaPtr declared;
     std::vector<int> not_null;  // Columns of `declared` that hold no null.
     std::shared_ptr<const ScanFacts> facts;
+    mutable std::atomic<int64_t> batches{
+        0};  // Of all its readers, where values are looked at by sample.
   };
 
   CheckedReader(ContractPtr contract, std::shared_ptr<const Promises> promises, std::string label,
@@ -36,9 +39,9 @@ class CheckedReader : public PartitionReader {
  private:
   Result<std::optional<RecordBatch>> End();
   Result<std::optional<RecordBatch>> Checked(RecordBatch batch);
-  Status CheckShape(const RecordBatch& batch);
+  Status CheckShape(const RecordBatch& batch, bool values);
   Status CheckSchema(const RecordBatch& batch);
-  Status CheckNulls(const RecordBatch& batch) const;
+  Status CheckNulls(const RecordBatch& batch, bool values) const;
   Status Broken(std::string_view rule, std::string_view detail) const {
     return contract_->Broken(rule, detail, label_);
   }

@@ -10,6 +10,10 @@
 namespace tenon::connector {
 namespace {
 
+// What the level kSampled looks at; docs/connector-contract.md names both.
+constexpr int64_t kFirstBatches = 16;
+constexpr int64_t kEachBatch = 64;
+
 constexpr size_t kMaxExceptionText = 500;
 constexpr size_t kMinReadableBytes = 4;
 constexpr size_t kMaxReadableBytes = 80;
@@ -38,6 +42,12 @@ Contract::Contract(std::string connector, std::string version, CheckLevel level)
       version_(std::move(version)),
       level_(level),
       redactor_(std::make_shared<base::Redactor>()) {}
+
+bool Contract::LooksAtValues(std::atomic<int64_t>& seen) const {
+  if (level_ != CheckLevel::kSampled) return level_ == CheckLevel::kFull;
+  const int64_t before = seen.fetch_add(1, std::memory_order_relaxed);
+  return before < kFirstBatches || before % kEachBatch == 0;
+}
 
 ContractPtr Contract::With(const Options& options) const {
   auto copy = std::make_shared<Contract>(*this);

@@ -2,6 +2,7 @@
 // broken rule. Immutable; any thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -28,7 +29,10 @@ class Contract {
   ContractPtr With(const Options& options) const;
 
   const std::string& connector() const { return connector_; }
-  bool full() const { return level_ == CheckLevel::kFull; }
+  // Whether calls are made again to compare their answers.
+  bool asks_again() const { return level_ != CheckLevel::kCheap; }
+  // Whether every value of this batch is looked at; `seen` counts the batches of its scan.
+  bool LooksAtValues(std::atomic<int64_t>& seen) const;
   const base::Redactor& redactor() const { return *redactor_; }
   CrashPlace Place(const char* call, const char* partition = "") const {
     return {connector_.c_str(), version_.c_str(), call, partition};

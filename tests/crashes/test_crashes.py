@@ -154,3 +154,10 @@ def test_a_process_that_only_imports_the_package_keeps_its_handlers(home):
     crashed = subprocess.run(["sh", "-c", 'ulimit -c 0; exec "$@"', "sh", python, "job.py", "--breaks", "segv",
                               "--partition", "3"], cwd=home, env=env, text=True, capture_output=True, timeout=60)
     assert crashed.returncode == -signal.SIGABRT and "TN9002" not in crashed.stderr and reports(home) == []
+
+
+def test_a_plug_in_is_held_to_the_rules_that_cost_a_second_call(home):
+    put_plugin(home, "mended")
+    lied = run(home, "again")
+    assert lied.returncode == 8 and "error[TN3001]" in lied.stderr and "rule=partitions-after-end" in lied.stderr
+    assert visible(home) == []

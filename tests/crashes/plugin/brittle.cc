@@ -19,7 +19,8 @@ struct BrittleOptions {
 const OptionSpec<BrittleOptions>& Spec() {
   static const auto spec =
       OptionSpec<BrittleOptions>()
-          .Add("breaks", &BrittleOptions::breaks, {.help = "segv, abort or overflow."})
+          .Add("breaks", &BrittleOptions::breaks,
+               {.help = "segv, abort, overflow, or again: partitions after their end."})
           .Add("partition", &BrittleOptions::partition, {.help = "Which one breaks; -1: each."})
           .Add("password", &BrittleOptions::password,
                {.help = "Held in memory, and used for nothing."});
@@ -57,20 +58,25 @@ struct Readers : ReaderFactory {
 };
 
 struct BrittleScan : Scan {
+  explicit BrittleScan(bool begins_again) : again(begins_again) {}
   Result<std::vector<Partition>> NextPartitions(const TaskContext&) override {
     std::vector<Partition> page;
     for (; next < kPartitions; ++next) page.push_back({.payload = Pack(1, next), .rows = kRows});
+    if (page.empty() && again) next = 0;
     return page;
   }
   ScanState state() const override { return {.bytes = {}, .schema = Columns()}; }
+  bool again;
   int64_t next = 0;
 };
 
 struct BrittleSource : Source {
+  explicit BrittleSource(bool begins_again) : again(begins_again) {}
   Result<std::optional<Schema>> schema(const TaskContext&) override { return Columns(); }
   Result<std::unique_ptr<Scan>> Plan(const ScanRequest&, const TaskContext&) override {
-    return std::make_unique<BrittleScan>();
+    return std::make_unique<BrittleScan>(again);
   }
+  bool again;
 };
 
 struct Brittle : Connector {
@@ -81,8 +87,8 @@ struct Brittle : Connector {
             .can = {.write = false}};
   }
   Result<std::unique_ptr<Source>> OpenSource(const Options& options, const TaskContext&) override {
-    TENON_RETURN_IF_ERROR(Spec().Parse(options).status());
-    return std::make_unique<BrittleSource>();
+    TENON_ASSIGN_OR_RETURN(const BrittleOptions parsed, Spec().Parse(options));
+    return std::make_unique<BrittleSource>(parsed.breaks == "again");
   }
   Result<std::unique_ptr<ReaderFactory>> OpenReaders(const Options& options, const ScanState&,
                                                      const TaskContext&) override {
