@@ -31,12 +31,13 @@
 
 namespace tenon {
 
+// Members have initialisers so that {.help = …} is silent under -Wextra.
 struct OptionRule {
-  std::string help;  // One sentence; shown by the CLI and the Studio.
+  std::string help = {};  // One sentence; shown by the CLI and the Studio.
   bool required = false;
-  std::optional<double> minimum;  // Of a number.
-  std::optional<double> maximum;
-  std::vector<std::string> choices;  // The only texts allowed, compared without case.
+  std::optional<double> minimum = {};  // Of a number.
+  std::optional<double> maximum = {};
+  std::vector<std::string> choices = {};  // The only texts allowed, compared without case.
 };
 
 // Whether options that no rule names are an error, or are handed on (a JDBC driver's properties).
