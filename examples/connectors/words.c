@@ -115,12 +115,16 @@ static int32_t readers_open(const void* self, const tenon_partition* partition,
   char text[32] = "";
   (void)self;
   (void)task;
-  if (partition->payload.size == 0 || partition->payload.size >= sizeof text) {
+  if (partition->payload.size > 0 && partition->payload.size < sizeof text) {
+    memcpy(text, partition->payload.data, partition->payload.size);
+  }
+  char* end = text;
+  const long batches = strtol(text, &end, 10);
+  if (end == text || *end != '\0' || batches < 0) {
     return fail(INVALID_ARGUMENT, "Payload is not one of words", error);
   }
-  memcpy(text, partition->payload.data, partition->payload.size);
   reader* r = calloc(1, sizeof *r);
-  r->batches_left = strtol(text, NULL, 10);
+  r->batches_left = batches;
   const tenon_reader table = {sizeof table, r, reader_next, reader_release};
   tenon_fill(out, &table, sizeof table);
   return 0;

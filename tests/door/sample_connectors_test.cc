@@ -14,6 +14,7 @@
 #include "connector/checked.h"
 #include "connector/plugin_import.h"
 #include "tenon/batch_builder.h"
+#include "tenon/check_connector.h"
 #include "testing/matchers.h"
 #include "tests/door/reading.h"
 
@@ -78,6 +79,18 @@ TEST(SampleConnectorTest, D1TheRowWiseSourceReadsTenRowsFromTwoPartitions) {
   EXPECT_EQ(Longs(batches), Range(0, 10));
   EXPECT_THAT(counting->OpenSource(Ask({{"row", "10"}}), {}),
               IsError(StatusCode::kInvalidArgument, HasSubstr("Did you mean rows?")));
+}
+
+TEST(SampleConnectorTest, D2TheConformanceChecksFindNothing) {
+  const std::pair<const char*, Options> kSamples[] = {{TENON_COUNTING, Ask({{"rows", "10"}})},
+                                                      {TENON_SQUARES, Ask({{"rows", "250"}})},
+                                                      {TENON_WORDS, Ask({{"times", "3"}})}};
+  for (const auto& [library, options] : kSamples) {
+    ASSERT_OK_AND_ASSIGN(auto sample, Load(library));
+    const ConnectorCheck check = CheckConnector(*sample, options);
+    EXPECT_THAT(check.findings, ElementsAre()) << library;
+    EXPECT_GT(check.rows, 0) << library;
+  }
 }
 
 TEST(SampleConnectorTest, D1SamplesAreShort) {
