@@ -52,8 +52,8 @@ class ReaderFactory {
 
 // What is wanted. In the request given to Plan, everything that stands in it is a promise to do it.
 struct ScanRequest {
-  std::optional<std::vector<std::string>>
-      columns;                    // In this order; empty list = row counts only. None: all.
+  // In this order; empty: row counts only; none: all. A self-describing source finds them without regard to case.
+  std::optional<std::vector<std::string>> columns;
   std::vector<Predicate> where;   // Conjuncts.
   std::optional<int64_t> limit;   // Over the whole scan, after `where`.
   std::optional<Position> after;  // Read (after, until].

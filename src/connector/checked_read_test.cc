@@ -348,6 +348,9 @@ TEST_F(CheckedReadTest, ASelfDescribingBatchWithColumnsThatWereNotAskedFor) {
   script_->state = [] { return ScanState{"state", std::nullopt}; };
   ExpectBrokenAtBothLevels("columns-ignored");
   EXPECT_THAT(ReadAll(), IsErrorNumber(3001, HasSubstr("column=id")));
+  // The job's spelling need not be that of the rows.
+  request_.columns = {"NAME", "Id"};
+  EXPECT_THAT(ReadAll(), IsOk());
 }
 
 TEST_F(CheckedReadTest, APlanWithAnotherSchemaThanTheSource) {

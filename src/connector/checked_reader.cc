@@ -109,9 +109,10 @@ Status CheckedReader::CheckSchema(const RecordBatch& batch) {
   } else if (promises_->facts && promises_->facts->columns) {
     const std::vector<std::string>& wanted = *promises_->facts->columns;
     for (const Field& field : batch.schema().fields()) {
-      if (std::find(wanted.begin(), wanted.end(), field.name) == wanted.end()) {
-        return Broken("columns-ignored", "column=" + field.name);
-      }
+      const bool asked = std::any_of(wanted.begin(), wanted.end(), [&field](const auto& name) {
+        return EqualsIgnoreCase(field.name, name);
+      });
+      if (!asked) return Broken("columns-ignored", "column=" + field.name);
     }
   }
   passed_ = batch.schema_ptr();

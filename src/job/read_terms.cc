@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/error_catalog.h"
+
 namespace tenon::job {
 namespace {
 
@@ -14,6 +16,18 @@ std::vector<std::string> InSpellingOf(const Schema& schema, const std::vector<st
       return EqualsIgnoreCase(field.name, name);
     });
     if (wanted) columns.push_back(field.name);
+  }
+  return columns;
+}
+
+// A self-describing source has no schema to find the job's spelling in: it does so in its rows.
+std::vector<std::string> EachOnce(const std::vector<std::string>& names) {
+  std::vector<std::string> columns;
+  for (const std::string& name : names) {
+    const bool known = std::any_of(columns.begin(), columns.end(), [&name](const auto& column) {
+      return EqualsIgnoreCase(column, name);
+    });
+    if (!known) columns.push_back(name);
   }
   return columns;
 }
@@ -39,6 +53,7 @@ bool HoldsText(const Predicate& predicate) {
 Status NotTaken(const SourceRead& source, const Predicate& conjunct) {
   return Status::Unsupported("The source does not understand a condition: condition=" +
                              conjunct.ToString() + " source=" + source.label)
+      .WithNumber(base::kErrTextPredicate)
       .WithHint("Write it with comparisons, AND, OR, NOT, IN, LIKE 'text%' or IS NULL.");
 }
 
@@ -73,10 +88,9 @@ Result<ReadTerms> NegotiateRead(const SourceRead& source, ScanRequest interval,
     result.recheck.push_back(wish.where[i]);
   }
   result.schema = source.schema;
-  // A self-describing source has no schema to find the job's spelling in.
-  if (columns && source.schema) {
+  if (columns) {
     for (const Predicate& conjunct : result.recheck) AddColumnsOf(conjunct, &*columns);
-    wish.columns = InSpellingOf(*source.schema, *columns);
+    wish.columns = source.schema ? InSpellingOf(*source.schema, *columns) : EachOnce(*columns);
     TENON_ASSIGN_OR_RETURN(offer, source.source->Offer(wish, context));
     if (offer.columns) {
       result.accepted.columns = wish.columns;

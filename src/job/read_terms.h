@@ -26,7 +26,7 @@ std::optional<std::vector<std::string>> NeededColumns(
 
 // Asks for an offer and makes the accepted request of it. `columns` as NeededColumns gives them: the
 // columns of the re-checked conjuncts are added. The limit is taken only when every conjunct is
-// exact. kUnsupported: a conjunct in the source's own words that it does not take exactly.
+// exact. kUnsupported TN1031: a conjunct in the source's own words that it does not take exactly.
 // `interval` holds after, until, pin and wanted_partitions.
 Result<ReadTerms> NegotiateRead(const SourceRead& source, ScanRequest interval,
                                 std::optional<std::vector<std::string>> columns,
