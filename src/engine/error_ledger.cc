@@ -50,6 +50,13 @@ Status ErrorLedger::Check(int node, int64_t pending) const {
   return Status::Ok();
 }
 
+Status ErrorLedger::CheckAll() const {
+  for (size_t node = 0; node < nodes_.size(); ++node) {
+    TENON_RETURN_IF_ERROR(Check(static_cast<int>(node), 0));
+  }
+  return Status::Ok();
+}
+
 int64_t ErrorLedger::CountUpTo(size_t node) const {
   int64_t count = before_;
   for (size_t i = 0; i <= node; ++i) count += taken_[i].count;

@@ -22,6 +22,10 @@ class ErrorLedger final : public ErrorIntake {
   void Take(int node, std::vector<ErrorRecord> records, int64_t count) override;
   Status Check(int node, int64_t pending) const override;
 
+  // The run is over: attempts that ended at the same time may have passed a threshold together, and
+  // bad rows of earlier steps may be too many by themselves.
+  Status CheckAll() const;
+
   void Keep();
 
  private:

@@ -241,6 +241,7 @@ Result<PipelineResult> FrameRun::Run(Pipeline pipeline, size_t end, int threads)
   }
   TENON_ASSIGN_OR_RETURN(PipelineResult result, RunPipeline(pipeline, workshop));
   told_ = std::move(nodes_told);
+  TENON_RETURN_IF_ERROR(ledger.CheckAll());
   TENON_RETURN_IF_ERROR(NoteRead(result));
   ledger.Keep();
   return result;

@@ -439,6 +439,24 @@ TEST_F(EngineScenariosTest, ASelfDescribingFrameReachesASinkUnderItsMergedSchema
   ExpectEachRow(1);
 }
 
+TEST_F(EngineScenariosTest, AWriteThroughASpoolIsOneListOfNodesWithAllTheirRows) {
+  store_->typed = false;
+  store_->needs_schema = true;
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Job> job, Start());
+  ASSERT_OK_AND_ASSIGN(const Frame frame, job->Read(From()));
+  ASSERT_OK_AND_ASSIGN(const Frame resolved,
+                       job->Transform("resolve_choice", {frame}, R"({"choice": "make_cols"})", {}));
+  ASSERT_TRUE(job->Write(resolved, To()).ok());
+  std::vector<std::string> nodes;
+  for (const NodeProgress& node : listener_.last) {
+    nodes.push_back(node.node);
+    EXPECT_EQ(node.rows, 400) << node.node;
+    EXPECT_EQ(node.partitions_done, 4) << node.node;
+    EXPECT_TRUE(node.finished) << node.node;
+  }
+  EXPECT_THAT(nodes, ElementsAre("read fake", "spool", "resolve_choice", "conform", "write out"));
+}
+
 TEST_F(EngineScenariosTest, ASpoolBeyondItsMemoryGoesToDiskAndIsRemoved) {
   store_->rows_per_partition = 400'000;
   store_->batch_rows = 50'000;
