@@ -11,8 +11,6 @@ set(TENON_PYTHON "${TENON_DEPS}/venv/bin/python" CACHE FILEPATH "Python with the
 
 find_package(Threads REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
-find_package(fmt 9 REQUIRED)
-find_package(spdlog 1.10 REQUIRED)
 find_package(simdjson 3.0 REQUIRED)
 find_package(SQLite3 3.40 REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)

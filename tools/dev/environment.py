@@ -51,8 +51,6 @@ PROBES = {
     "python3-venv": os.path.join(sysconfig.get_path("stdlib"), "ensurepip", "__init__.py"),
     "python3-dev": os.path.join(sysconfig.get_path("include"), "Python.h"),
     "nlohmann-json3-dev": "/usr/include/nlohmann/json.hpp",
-    "libfmt-dev": "/usr/include/fmt/format.h",
-    "libspdlog-dev": "/usr/include/spdlog/spdlog.h",
     "libsimdjson-dev": "/usr/include/simdjson.h",
     "libsqlite3-dev": "/usr/include/sqlite3.h",
     "libssl-dev": "/usr/include/openssl/evp.h",
