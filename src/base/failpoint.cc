@@ -19,21 +19,20 @@
 namespace tenon::base {
 namespace {
 
-constexpr std::array<std::string_view, 28> kNames = {
-    "K01", "K02", "K03", "K04", "K05", "K06", "K07", "K08", "K09", "K10",
-    "K11", "K12", "K13", "K14", "K15", "K16", "K17", "K18", "K19", "K20",
-    "K21", "K22", "K23", "K24", "K25", "K26", "K27", "K28"};
+constexpr std::array<std::string_view, 26> kNames = {
+    "K01", "K02", "K03", "K04", "K05", "K06", "K07", "K08", "K09", "K10", "K11", "K12", "K13",
+    "K14", "K15", "K16", "K17", "K18", "K19", "K20", "K21", "K22", "K23", "K24", "K27", "K28"};
 constexpr int kBadScriptExit = 97;
 constexpr int kMaxStallMs = 600'000;
 
-enum class Action { kKill, kExit, kStall, kError };
+enum class Action { kKill, kExit, kStall, kStop, kError };
 
 Status BadScript(std::string_view what, std::string_view part) {
   return Status::InvalidArgument("TENON_FAIL cannot be understood: " + std::string(what) + "=" +
                                  std::string(part))
       .WithHint(
-          "Write NAME:kill, NAME:error, NAME:exit:code=3 or NAME:stall:ms=200, then :hit=2 or "
-          ":at=TEXT, with ; between several. Names are K01 to K28.");
+          "Write NAME:kill, NAME:stop, NAME:error, NAME:exit:code=3 or NAME:stall:ms=200, then :hit=2 "
+          "or :at=TEXT, with ; between several. Names are K01 to K24, K27 and K28.");
 }
 
 }  // namespace
@@ -68,6 +67,8 @@ Result<std::unique_ptr<FailpointScript>> FailpointScript::Parse(std::string_view
     if (parts.size() < 2) return BadScript("entry", entry);
     if (parts[1] == "kill") {
       rule.action = Action::kKill;
+    } else if (parts[1] == "stop") {
+      rule.action = Action::kStop;
     } else if (parts[1] == "error") {
       rule.action = Action::kError;
     } else if (parts[1] == "exit") {
@@ -105,7 +106,7 @@ Result<std::unique_ptr<FailpointScript>> FailpointScript::Parse(std::string_view
 
 Status FailpointScript::Pass(std::string_view name, std::string_view detail) {
   int64_t stall_ms = 0;
-  bool fail = false;
+  bool fail = false, stop = false;
   {
     std::lock_guard guard(state_->mutex);
     for (Rule& rule : state_->rules) {
@@ -116,9 +117,11 @@ Status FailpointScript::Pass(std::string_view name, std::string_view detail) {
       if (rule.action == Action::kExit)
         _exit(static_cast<int>(rule.amount));  // Tidy: what it is for
       if (rule.action == Action::kStall) stall_ms += rule.amount;
+      if (rule.action == Action::kStop) stop = true;
       if (rule.action == Action::kError) fail = true;
     }
   }
+  if (stop) kill(getpid(), SIGSTOP);
   if (stall_ms > 0) std::this_thread::sleep_for(std::chrono::milliseconds(stall_ms));
   if (!fail) return Status::Ok();
   return Status::Unavailable("Failpoint was told to fail: name=" + std::string(name));

@@ -1,6 +1,6 @@
 // Named points at which a test makes the program fail: killed, stalled, ended or given an error.
 //
-//   TENON_FAILPOINT("K14");            // kill, exit, stall
+//   TENON_FAILPOINT("K14");            // kill, exit, stall, stop
 //   TENON_FAILPOINT_STATUS("K15");     // as above, and "error": returns kUnavailable from the
 //   calling function
 //
@@ -10,6 +10,7 @@
 //
 //   name:kill      SIGKILL to this process        name:exit:code=3   _exit
 //   name:error     as above                       name:stall:ms=200  sleep
+//   name:stop      SIGSTOP to this process, which stays as it is until somebody sends SIGCONT
 //
 // with hit=n (the n-th time the point is passed, from 1; without it every time) and, for a point
 // that is passed for one thing among several, at=text (only where the point's detail is `text`). A
@@ -26,7 +27,8 @@
 
 namespace tenon::base {
 
-// K01 to K28, sorted. docs/run-state.md says where each stands.
+// K01 to K24, K27 and K28, sorted. docs/run-state.md says where each stands. (Of the run protocol's, K25 is no place
+// but "stop" at K09 to K22, and K26 stands in a database's rename.)
 std::span<const std::string_view> FailpointNames();
 
 // A script and how often each point was passed. Thread-safe. Code calls the macros; tests make

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error_catalog.h"
+#include "base/failpoint.h"
 #include "base/platform_file.h"
 #include "base/platform_process.h"
 #include "base/text.h"
@@ -110,6 +111,7 @@ class SpillFiles {
     }
     if (folder_.empty()) TENON_RETURN_IF_ERROR(MakeFolder());
     TENON_ASSIGN_OR_RETURN(auto writer, columnar::IpcWriter::Create(PathOf(files_)));
+    TENON_FAILPOINT("K08");
     return File{files_++, std::move(writer)};
   }
 

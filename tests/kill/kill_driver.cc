@@ -3,7 +3,7 @@
 // exits with 0; then every row below --rows is in each of its folders once.
 //
 //   kill_driver --folder DIR --rows N --round K
-#include <charconv>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -18,6 +18,8 @@ namespace tenon {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr int64_t kMemoryBytes = 48 << 20;  // Little, so that a spool goes to disk.
 
 struct Arguments {
   fs::path folder;
@@ -50,6 +52,16 @@ Status WriteBoth(Job& job, const Arguments& arguments, const std::string& number
   return Status::Ok();
 }
 
+// Reads more rows than fit into the spool's memory.
+Status CountMany(Job& job) {
+  ReadSpec read{.connection_type = "sequence"};
+  read.options.Set("rows", "100000");
+  read.options.Set("columns", "8");
+  TENON_ASSIGN_OR_RETURN(const Frame frame, job.Read(read));
+  TENON_ASSIGN_OR_RETURN(const int64_t rows, job.Count(frame));
+  return rows == 100'000 ? Status::Ok() : Status::Internal("Rows are missing");
+}
+
 Status Run(const Arguments& arguments) {
   Printer printer;
   for (const char* number : {"1", "2"}) {
@@ -61,11 +73,12 @@ Status Run(const Arguments& arguments) {
       Job::Start({.name = "killed",
                   .state_folder = arguments.folder / "state",
                   .bookmarks = Bookmarks::kEnable,
-                  .memory_bytes = 256 << 20,
+                  .memory_bytes = kMemoryBytes,
                   .threads = 2,
                   .connectors = {MakeSequenceConnector(), files::MakeFilesConnector()},
                   .observer = &printer}));
   TENON_RETURN_IF_ERROR(WriteBoth(*job, arguments, "1"));
+  TENON_RETURN_IF_ERROR(CountMany(*job));
   TENON_RETURN_IF_ERROR(WriteBoth(*job, arguments, "2"));
   TENON_RETURN_IF_ERROR(job->Commit());
   return job->End(JobEnd::kClean);

@@ -80,6 +80,9 @@ def damages(folder: pathlib.Path, rows: int, duckdb: DuckDb) -> list[str]:
         left = [path.name for path in (folder / sink).rglob(".tenon-*")]
         if left:
             found.append(f"{sink}: left behind: {left}")
+    left = [str(path) for path in (folder / "state").rglob("spool.*")]
+    if left:
+        found.append(f"spools left behind: {left}")
     for context, position in bookmarks(folder).items():
         if str(rows) not in json.dumps(json.loads(position)):
             found.append(f"bookmark of {context} is {position}, not at {rows}")
