@@ -282,8 +282,11 @@ class FakeRecovery final : public Recovery {
     TENON_RETURN_IF_ERROR(store_->Step({.place = "settle"}, context));
     std::lock_guard guard(store_->mutex);
     auto& [taken, token] = store_->registers[KeyOf(call)];
-    if (taken > seq) return Status::Conflict("A newer call holds the register");
-    if (taken == seq && token == call.token) return Outcome::kPublished;
+    const bool mine = taken == seq && token == call.token;
+    if (taken > seq || (taken == seq && !token.empty() && !mine)) {
+      return Status::Conflict("A newer call holds the register");
+    }
+    if (mine) return Outcome::kPublished;
     taken = seq;
     token.clear();
     return Outcome::kNever;
