@@ -26,6 +26,12 @@ constexpr OptionSpec kJson = {"json", "", "", "Print one JSON document"};
 constexpr OptionSpec kRunOptions[] = {
     {"resume", "", "", "Finish the run that was cut: sinks that have the rows are skipped"},
     {"again", "", "", "Start anew; what a cut run published stays as it is"},
+    {"treat-as-written", "", "",
+     "When a cut run is finished: skip a write whose sink has rows of the same interval from that run, though not by "
+     "this very call (TN6003)"},
+    {"write-anyway", "", "", "In the same case: write the rows beside those"},
+    {"accept-changed", "", "",
+     "When a cut run is finished and a source changed inside its interval (TN6004): go on with the source as it is"},
     kMemory,
     kThreads,
     {"progress", "MODE", "auto|plain|json|none", "How progress is shown on stderr; default auto"},

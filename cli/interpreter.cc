@@ -96,6 +96,12 @@ bool PutBuildFolderOnPath(const Text& here) {
 
 int ReportMissingScript(const CommandLine& line) {
   Text message, hint, word;
+  if (FolderExists(line.arguments[0])) {
+    message << "Script is a folder: path=" << line.arguments[0];
+    hint << "Name the script in it: tenon " << line.command->name << " " << line.arguments[0]
+         << "/SCRIPT.py";
+    return Fail(kExitUsage, kErrScriptMissing, message.view(), "", hint.view());
+  }
   message << "Script is not there: path=" << line.arguments[0];
   Suggestion near(line.arguments[0]);
   for (const CommandSpec& command : Commands()) {
@@ -144,14 +150,36 @@ int Become(const Text& interpreter, const CommandLine& line) {
   return Fail(kExitEnvironment, kErrInterpreterMissing, message.view(), "", kInstall);
 }
 
+struct Exclusion {
+  const char* one;
+  const char* other;
+  const char* hint;
+};
+constexpr Exclusion kExclusions[] = {
+    {"resume", "again", "--resume finishes the cut run, --again starts anew."},
+    {"treat-as-written", "write-anyway",
+     "--treat-as-written skips the call, --write-anyway writes its rows beside those that are there."},
+    {"again", "treat-as-written", "--again finishes nothing: every sink is written."},
+    {"again", "write-anyway", "--again finishes nothing: every sink is written."},
+    {"again", "accept-changed", "--again finishes nothing: every source is read as it is."},
+};
+
+int CheckExclusion(const CommandLine& line) {
+  for (const Exclusion& each : kExclusions) {
+    if (FindOption(*line.command, each.one) < 0 || FindOption(*line.command, each.other) < 0)
+      continue;
+    if (!line.Value(each.one) || !line.Value(each.other)) continue;
+    Text message;
+    message << "Options exclude each other: option=--" << each.one << " option=--" << each.other;
+    return Fail(kExitUsage, kErrFlagValue, message.view(), "", each.hint);
+  }
+  return kExitOk;
+}
+
 }  // namespace
 
 int RunScript(const CommandLine& line) {
-  if (line.Value("resume") && line.Value("again")) {
-    return Fail(kExitUsage, kErrFlagValue,
-                "Options exclude each other: option=--resume option=--again", "",
-                "--resume finishes the cut run, --again starts anew.");
-  }
+  if (int exit_code = CheckExclusion(line); exit_code != kExitOk) return exit_code;
   if (!FileExists(line.arguments[0])) return ReportMissingScript(line);
   Text here = ExecutableFolder();
   Text looked;

@@ -51,6 +51,14 @@ enum class Rerun : int32_t {
   kAgain = 2,   // Start anew; what the cut run published stays as it is.
 };
 
+// When a run finishes a cut one, and a sink has rows of the same interval from it, but not by this very call: another
+// target, other filters, other sources.
+enum class ChangedRerun : int32_t {
+  kFail = 0,            // kConflict TN6003.
+  kTreatAsWritten = 1,  // The call is skipped.
+  kWriteAnyway = 2,     // Its rows are written beside those.
+};
+
 enum class Bookmarks : int32_t { kDisable = 0, kEnable = 1, kPause = 2 };
 
 struct NodeProgress {
@@ -74,9 +82,13 @@ class JobObserver {
 struct JobSettings {
   std::string name;
   std::string state_folder;  // Holds the run state; made when missing.
-  std::string run;           // Its id; empty: drawn.
+  std::string run;           // Its id: RunToFinish()'s, or a new one; empty: drawn.
   std::string script_hash;   // Tells a changed script from an unchanged one; may be empty.
   Rerun rerun = Rerun::kAuto;
+  ChangedRerun on_changed_rerun = ChangedRerun::kFail;
+  // When a cut run is finished and a source has other rows in its interval than its written sinks got: go on with
+  // those, in place of kConflict TN6004.
+  bool accept_changed_source = false;
   Bookmarks bookmarks = Bookmarks::kDisable;
   int64_t memory_bytes = 0;  // 0: a share of the machine or of its cgroup.
   int threads = 0;           // 0: as many as cores.
@@ -128,7 +140,9 @@ struct WriteReport {
 struct RunSummary {
   std::string job, run, state;  // state: running, cut, done, failed, ended, unknown.
   int64_t started_at_us = 0, ended_at_us = 0;
-  int64_t attempt = 0, rows = 0;
+  int64_t attempt = 0;
+  int64_t rows =
+      0;  // Written, by all its attempts and to all its sinks, as far as it is known to be published.
   int pending_slots = 0;
   std::string holder;        // "pid 4711 on host" of a running one.
   std::string crash_report;  // Path, when its last attempt ended in a crash that was reported.
@@ -180,6 +194,9 @@ class Job {
   // Run-state verbs of the CLI, on a state folder.
   static Result<std::vector<RunSummary>> ListRuns(const std::string& state_folder,
                                                   std::string_view job);
+  // The id of the cut run that Start() with these settings finishes, if its sinks hold something of it; empty when it
+  // begins a new one. Given to Start() as `run`, it lets a program tell the id before it.
+  static Result<std::string> RunToFinish(const JobSettings& settings);
   // Settles open slots without running the script. The text says what was found and done.
   static Result<std::string> Recover(const JobSettings& settings);
   // Settles, then drops pending slots; the text says which sink holds which interval that others lack.

@@ -90,6 +90,8 @@ JobSettings ToJobSettings(const nb::dict& settings) {
   out.run = Setting<std::string>(settings, "run", "");
   out.script_hash = HashOfFile(Setting<std::string>(settings, "script", ""));
   out.rerun = static_cast<Rerun>(Setting(settings, "rerun", 0));
+  out.on_changed_rerun = static_cast<ChangedRerun>(Setting(settings, "on_changed_rerun", 0));
+  out.accept_changed_source = Setting(settings, "accept_changed_source", false);
   out.bookmarks = static_cast<Bookmarks>(Setting(settings, "bookmarks", 0));
   out.memory_bytes = Setting<int64_t>(settings, "memory_bytes", 0);
   out.threads = Setting(settings, "threads", 0);
@@ -173,6 +175,12 @@ class JobHolder {
   JobThread thread_;
   std::unique_ptr<Job> job_;
 };
+
+std::string RunToFinish(const nb::dict& settings) {
+  const JobSettings job_settings = ToJobSettings(settings);
+  nb::gil_scoped_release release;
+  return ValueOrRaise(Job::RunToFinish(job_settings));
+}
 
 nb::dict ToDict(const WriteReport& report) {
   nb::dict out;
@@ -271,6 +279,7 @@ void BindJob(nb::module_& module) {
   nb::class_<JobHolder>(module, "Job",
                         "One run of a job. Its calls come from one thread; Ctrl-C cancels them.")
       .def_static("start", &JobHolder::Start, nb::arg("settings"))
+      .def_static("run_to_finish", &RunToFinish, nb::arg("settings"))
       .def("read", &Read, nb::arg("connection_type"), nb::arg("options") = Pairs(),
            nb::arg("format") = "", nb::arg("format_options") = Pairs(), nb::arg("context") = "",
            nb::arg("predicate") = "", nb::arg("label") = "")

@@ -10,7 +10,7 @@ import sys
 
 from tenon import report
 from tenon.errors import NotAvailable, TenonError
-from tenon.runtime import RunSettings, Runtime, install
+from tenon.runtime import RunSettings, Runtime, choose_run, install
 
 INTERRUPTED = 130
 TERMINATED = 143
@@ -30,7 +30,14 @@ VALUES = {
     "--engine": (None, str),
     "--glue-version": ("glue_version", str),
 }
-FLAGS = {"--resume": ("rerun", "resume"), "--again": ("rerun", "again"), "--explain": ("explain", True)}
+FLAGS = {
+    "--resume": ("rerun", "resume"),
+    "--again": ("rerun", "again"),
+    "--treat-as-written": ("on_changed_rerun", "treat-as-written"),
+    "--write-anyway": ("on_changed_rerun", "write-anyway"),
+    "--accept-changed": ("accept_changed_source", True),
+    "--explain": ("explain", True),
+}
 
 
 class Terminated(BaseException):
@@ -84,12 +91,13 @@ def argument(words, name):
 def prepare(settings, script, arguments):
     """Fills in what follows from the script and its arguments; sets sys.argv and sys.path as the script expects them."""
     settings.script = script
-    name = argument(arguments, "JOB_NAME")
-    if name is None:
-        name = os.path.splitext(os.path.basename(script))[0]
-        arguments = ["--JOB_NAME", name, *arguments]
-    settings.name = name
+    settings.name = argument(arguments, "JOB_NAME") or os.path.splitext(os.path.basename(script))[0]
     settings.bookmarks = argument(arguments, "job-bookmark-option") or settings.bookmarks
+    settings.run = choose_run(settings)
+    own = {"JOB_NAME": settings.name, "JOB_ID": "j_" + settings.name, "JOB_RUN_ID": settings.run}
+    for name, value in reversed(own.items()):
+        if argument(arguments, name) is None:
+            arguments = [f"--{name}", value, *arguments]
     if settings.progress == "auto":
         settings.progress = "terminal" if sys.stderr.isatty() else "plain"
     settings.colour = report.colour_wanted()
@@ -137,8 +145,13 @@ def exit_code_of(exit_error):
 def execute(script):
     """Runs the file as __main__, as Python itself would."""
     import types
-    with open(script, "rb") as file:
-        code = compile(file.read(), script, "exec")
+    try:
+        with open(script, "rb") as file:
+            text = file.read()
+    except OSError as error:
+        raise TenonError(f"Script cannot be read: path={script} error={error.strerror}", code="PermissionDenied", number=1105,
+                         exit_code=2) from None
+    code = compile(text, script, "exec")
     module = types.ModuleType("__main__")
     module.__file__ = script
     module.__builtins__ = __builtins__
@@ -147,24 +160,24 @@ def execute(script):
 
 
 def run_script(script, as_json):
-    """The exit code of the script itself."""
+    """The exit code of the script itself, and the number of the error that was reported."""
     try:
         execute(script)
-        return 0
+        return 0, 0
     except SystemExit as error:
-        return exit_code_of(error)
+        return exit_code_of(error), 0
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return INTERRUPTED, 0
     except Terminated:
-        return TERMINATED
+        return TERMINATED, 0
     except TenonError as error:
         report.print_error(error, report.script_line(error.__traceback__), as_json)
-        return error.exit_code
+        return error.exit_code, error.number
     except ModuleNotFoundError as error:
-        return report_missing_module(error, as_json)
+        return report_missing_module(error, as_json), 0
     except BaseException as error:  # Whatever a script raises ends it with a message.
         report.print_script_failure(error, error.__traceback__, as_json)
-        return 1
+        return 1, 0
 
 
 def report_missing_module(error, as_json):
@@ -177,12 +190,13 @@ def report_missing_module(error, as_json):
     return refusal.exit_code
 
 
-def end_job(runtime, code, as_json):
-    """Ends the job; its own error counts when the script had none."""
+def end_job(runtime, code, reported, as_json):
+    """Ends the job; its own error counts when the script had none. One that ended the script is not told twice."""
     try:
         runtime.end(clean=code == 0)
     except TenonError as error:
-        report.print_error(error, "", as_json)
+        if error.number == 0 or error.number != reported:
+            report.print_error(error, "", as_json)
         return code or error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -205,8 +219,8 @@ def main(words):
     Interrupts().install()
     runtime = Runtime(settings)
     install(runtime)
-    code = run_script(script, as_json)
-    return end_job(runtime, code, as_json)
+    code, reported = run_script(script, as_json)
+    return end_job(runtime, code, reported, as_json)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import sys
 from tenon.errors import TenonError
 
 RERUN = {"": 0, "resume": 1, "again": 2}
+CHANGED_RERUN = {"fail": 0, "treat-as-written": 1, "write-anyway": 2}
 BOOKMARKS = {"job-bookmark-disable": 0, "job-bookmark-enable": 1, "job-bookmark-pause": 2}
 
 
@@ -19,7 +20,10 @@ class RunSettings:
     name = ""
     state_folder = ""
     script = ""                  # Path; its content's hash tells a changed script from an unchanged one.
+    run = ""                     # The run's id; empty: drawn.
     rerun = ""                   # "", "resume", "again".
+    on_changed_rerun = "fail"    # Or "treat-as-written", "write-anyway": instead of TN6003.
+    accept_changed_source = False  # Go on instead of TN6004.
     bookmarks = "job-bookmark-disable"
     memory_bytes = 0
     threads = 0
@@ -53,28 +57,8 @@ class Runtime:
     def job(self):
         if self._job is None:
             from tenon.native import core
-            self._job = core().Job.start(self._job_settings())
+            self._job = core().Job.start(job_settings(self.settings))
         return self._job
-
-    def _job_settings(self):
-        settings = self.settings
-        if settings.bookmarks not in BOOKMARKS:
-            raise TenonError(f"Value of an argument is wrong: argument=--job-bookmark-option value={settings.bookmarks}",
-                             number=1103, hint="It takes: " + ", ".join(sorted(BOOKMARKS)) + ".", exit_code=2)
-        return {
-            "name": settings.name or "job",
-            "state_folder": settings.state_folder or _default_state_folder(),
-            "script": settings.script,
-            "rerun": RERUN[settings.rerun],
-            "bookmarks": BOOKMARKS[settings.bookmarks],
-            "memory_bytes": settings.memory_bytes,
-            "threads": settings.threads,
-            "progress": settings.progress,
-            "log_level": settings.log_level,
-            "json_messages": settings.json_messages,
-            "colour": settings.colour,
-            "crash_reports": settings.crash_reports,
-        }
 
     def rename(self, name):
         """job.init(name): the job's identity, which cannot change once it runs."""
@@ -100,6 +84,43 @@ class Runtime:
             self._job.cancel()
 
 
+def job_settings(settings):
+    """The settings in the words of tenon._core."""
+    if settings.bookmarks not in BOOKMARKS:
+        raise TenonError(f"Value of an argument is wrong: argument=--job-bookmark-option value={settings.bookmarks}",
+                         number=1103, hint="It takes: " + ", ".join(sorted(BOOKMARKS)) + ".", exit_code=2)
+    return {
+        "name": settings.name or "job",
+        "state_folder": settings.state_folder or _default_state_folder(),
+        "script": settings.script,
+        "run": settings.run,
+        "rerun": RERUN[settings.rerun],
+        "on_changed_rerun": CHANGED_RERUN[settings.on_changed_rerun],
+        "accept_changed_source": settings.accept_changed_source,
+        "bookmarks": BOOKMARKS[settings.bookmarks],
+        "memory_bytes": settings.memory_bytes,
+        "threads": settings.threads,
+        "progress": settings.progress,
+        "log_level": settings.log_level,
+        "json_messages": settings.json_messages,
+        "colour": settings.colour,
+        "crash_reports": settings.crash_reports,
+    }
+
+
+def choose_run(settings):
+    """The id of the run that is about to begin, or to be finished; known before the script, which is told it."""
+    finishes = settings.rerun == "resume" or (settings.rerun == "" and settings.bookmarks == "job-bookmark-enable")
+    folder = settings.state_folder or _default_state_folder()
+    if finishes and not settings.explain and os.path.exists(os.path.join(folder, "state.db")):
+        from tenon.native import core
+        cut = core().Job.run_to_finish(job_settings(settings))
+        if cut:
+            return cut
+    from time import gmtime, strftime
+    return strftime("r%Y%m%d-%H%M%S-", gmtime()) + os.urandom(3).hex()
+
+
 _current = None
 
 
@@ -122,4 +143,3 @@ def install(runtime):
 def _default_state_folder():
     from tenon.home import state_folder
     return state_folder()
-

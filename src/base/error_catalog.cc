@@ -76,7 +76,7 @@ constexpr ErrorEntry kCatalog[] = {
     {1104, "Arguments", kUsage, "Arguments of a command are too few or too many",
      "The command was given fewer or more arguments than it takes. The hint shows its usage."},
     {1105, "ScriptNotFound", kUsage, "Script is not there",
-     "No file is at the path that `tenon run` or `tenon explain` was given. Relative paths start "
+     "No file that can be read is at the path that `tenon run` or `tenon explain` was given. Relative paths start "
      "from the folder you are in. When a sub-command was meant, the hint names it."},
     {1106, "JobNameTooLate", kUsage, "Job was started under another name",
      "job.init(name) gave the job another name after its first read or write. Runs, bookmarks and "
@@ -96,10 +96,6 @@ constexpr ErrorEntry kCatalog[] = {
     {2003, "FileNotFound", kJobFailed, "File is not there",
      "No file or folder is at the path, or it holds none that match. Relative paths start from "
      "the folder in which the job runs. Check the path and, for patterns, the exclusions."},
-    {2004, "BadRow", kJobFailed, "Row cannot be read",
-     "A row is malformed, or a value does not fit its column, and the read was told to stop at "
-     "the first such row. The message gives file, line and byte. Correct the data, or read in a "
-     "mode that sets bad rows aside. Nothing was written."},
     {2010, "TooManyBadRows", kBadRows, "More bad rows than allowed",
      "The error threshold of the job or of a step was passed. The rows and their reasons are in "
      "the frame's error records: errorsAsDynamicFrame shows them. Correct the data or the "
@@ -161,10 +157,6 @@ constexpr ErrorEntry kCatalog[] = {
      "Rows that did not fit into memory could not be written to the spill folder, or an output "
      "could not be written. Free some space, or choose another spill folder. Nothing half "
      "written is visible."},
-    {5001, "NotReached", kConnection, "Store was not reached",
-     "The store did not answer: name resolution, connecting or a reply failed, also after the "
-     "retries. Check host, port, network and proxy of the connection; `tenon conn test` tries it "
-     "alone. Running the job again is safe."},
     {5002, "NoRights", kConnection, "Store refused the credentials",
      "The store was reached, but refused the user, the password or key, or the operation. Check "
      "the secret that the connection names, and the rights of its user."},
@@ -177,14 +169,16 @@ constexpr ErrorEntry kCatalog[] = {
      "ended and touched nothing more; the newer one finishes its work. Nothing needs to be done."},
     {6003, "AnotherWay", kConflict, "Script takes another way than the run it finishes",
      "An earlier run was cut after this sink had been written. The script now writes other rows, "
-     "or to another target, for the same part of the source. Write them as that run did, or give "
-     "it up with `tenon run forget`, which starts over and writes the sink again. Nothing was "
-     "guessed."},
+     "or to another target, for the same part of the source. Write them as that run did; or say "
+     "what is meant: --treat-as-written takes the call for written, --write-anyway writes its rows "
+     "beside those that are there. `tenon run forget` gives that run up, starts over and writes the "
+     "sink again. Nothing was guessed."},
     {6004, "SourceChanged", kConflict, "Source changed inside its interval",
      "A cut run is being finished, and the source no longer has the rows that the sinks already "
      "written got from it. The message gives the interval and both counts. Bring the source back "
-     "to that, or give the run up with `tenon run forget`, which starts over and writes those "
-     "sinks again."},
+     "to that; or run with --accept-changed, which leaves those sinks as they are and writes the "
+     "others from the source as it is now. `tenon run forget` gives the run up, starts over and "
+     "writes those sinks again."},
     {6005, "CutRunNeedsChoice", kConflict, "Cut run needs --resume or --again",
      "The last run of this job was cut after one of its sinks had been published, and the job "
      "keeps no bookmarks from which Tenon could tell what to do. --resume finishes it: sinks "

@@ -41,7 +41,6 @@ inline constexpr int kErrNotAvailable = 1110;
 inline constexpr int kErrUnknownColumn = 2001;
 inline constexpr int kErrUnresolvedChoice = 2002;
 inline constexpr int kErrFileNotFound = 2003;
-inline constexpr int kErrBadRow = 2004;
 inline constexpr int kErrTooManyBadRows = 2010;
 inline constexpr int kErrSinkType = 2020;
 inline constexpr int kErrScriptFailed = 2100;
@@ -59,7 +58,6 @@ inline constexpr int kErrWrongPyarrow = 4003;
 inline constexpr int kErrLibraryNotLoaded = 4004;
 inline constexpr int kErrDiskFull = 4005;
 
-inline constexpr int kErrNotReached = 5001;
 inline constexpr int kErrNoRights = 5002;
 
 inline constexpr int kErrJobIsRunning = 6001;

@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "base/json.h"
 #include "engine/crash_notes.h"
 #include "engine/local_job.h"
 #include "engine/settle.h"
@@ -12,8 +11,6 @@
 
 namespace tenon {
 namespace {
-
-using base::Json;
 
 constexpr int kMaxListedRuns = 1000;
 constexpr std::chrono::milliseconds kPatience{30'000};
@@ -32,13 +29,9 @@ std::string StateWord(const runstate::RunRecord& record, bool held, int unsettle
   return "unknown";
 }
 
-int64_t RowsOf(const std::string& rows_json) {
-  const Result<Json> rows = base::ParseJson(rows_json);
-  if (!rows.ok() || !rows->is_object()) return 0;
+int64_t RowsOf(const runstate::RunRecord& record) {
   int64_t sum = 0;
-  for (const auto& entry : rows->items()) {
-    if (entry.value().is_number_integer()) sum += entry.value().get<int64_t>();
-  }
+  for (const auto& [sink, rows] : record.rows) sum += rows;
   return sum;
 }
 
@@ -108,7 +101,7 @@ Result<std::vector<RunSummary>> Job::ListRuns(const std::string& state_folder,
     run.started_at_us = record.started_ms * 1000;
     run.ended_at_us = record.ended_ms * 1000;
     run.attempt = record.attempt;
-    run.rows = RowsOf(record.rows);
+    run.rows = RowsOf(record);
     int unsettled = 0;
     for (const runstate::Slot& slot : state.slots) {
       if (slot.run != record.run) continue;
@@ -124,6 +117,14 @@ Result<std::vector<RunSummary>> Job::ListRuns(const std::string& state_folder,
     runs.push_back(std::move(run));
   }
   return runs;
+}
+
+Result<std::string> Job::RunToFinish(const JobSettings& settings) {
+  TENON_ASSIGN_OR_RETURN(const std::unique_ptr<runstate::Journal> journal,
+                         runstate::Journal::Open(settings.state_folder));
+  TENON_ASSIGN_OR_RETURN(const runstate::JobState state, journal->Load(settings.name));
+  const runstate::AttemptRequest request = engine::AttemptRequestOf(settings);
+  return runstate::RunToFinish(state, request.bookmarks, request.cut_run);
 }
 
 Result<std::string> Job::Recover(const JobSettings& settings) {

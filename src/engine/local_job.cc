@@ -23,24 +23,6 @@ namespace {
 constexpr std::chrono::milliseconds kRecoverPatience{30'000};
 constexpr std::chrono::milliseconds kSweepPatience{5'000};
 
-runstate::AttemptRequest RequestOf(const JobSettings& settings) {
-  runstate::AttemptRequest request;
-  request.job = settings.name;
-  request.run = settings.run;
-  request.script_hash = settings.script_hash;
-  switch (settings.bookmarks) {
-    case Bookmarks::kDisable: request.bookmarks = runstate::BookmarkMode::kDisabled; break;
-    case Bookmarks::kEnable: request.bookmarks = runstate::BookmarkMode::kEnabled; break;
-    case Bookmarks::kPause: request.bookmarks = runstate::BookmarkMode::kPaused; break;
-  }
-  switch (settings.rerun) {
-    case Rerun::kAuto: request.cut_run = runstate::CutRun::kAsk; break;
-    case Rerun::kResume: request.cut_run = runstate::CutRun::kResume; break;
-    case Rerun::kAgain: request.cut_run = runstate::CutRun::kAgain; break;
-  }
-  return request;
-}
-
 int ThreadsOf(const JobSettings& settings) {
   if (settings.threads > 0) return settings.threads;
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
@@ -67,6 +49,34 @@ Status CheckSettings(const JobSettings& settings) {
 }
 
 }  // namespace
+
+runstate::AttemptRequest AttemptRequestOf(const JobSettings& settings) {
+  runstate::AttemptRequest request;
+  request.job = settings.name;
+  request.run = settings.run;
+  request.script_hash = settings.script_hash;
+  switch (settings.bookmarks) {
+    case Bookmarks::kDisable: request.bookmarks = runstate::BookmarkMode::kDisabled; break;
+    case Bookmarks::kEnable: request.bookmarks = runstate::BookmarkMode::kEnabled; break;
+    case Bookmarks::kPause: request.bookmarks = runstate::BookmarkMode::kPaused; break;
+  }
+  switch (settings.rerun) {
+    case Rerun::kAuto: request.cut_run = runstate::CutRun::kAsk; break;
+    case Rerun::kResume: request.cut_run = runstate::CutRun::kResume; break;
+    case Rerun::kAgain: request.cut_run = runstate::CutRun::kAgain; break;
+  }
+  switch (settings.on_changed_rerun) {
+    case ChangedRerun::kFail: break;
+    case ChangedRerun::kTreatAsWritten:
+      request.on_changed_rerun = runstate::ChangedRerun::kTreatAsWritten;
+      break;
+    case ChangedRerun::kWriteAnyway:
+      request.on_changed_rerun = runstate::ChangedRerun::kWriteAnyway;
+      break;
+  }
+  request.accept_changed_source = settings.accept_changed_source;
+  return request;
+}
 
 Result<Connectors> FindConnectors(const JobSettings& settings) {
   // Builds that check their own beliefs check what connectors do as strictly. Elsewhere those that are linked in have
@@ -119,7 +129,7 @@ Status LocalJob::Begin() {
                          runstate::JobLock::Take(settings_.state_folder, settings_.name));
   TENON_ASSIGN_OR_RETURN(
       std::unique_ptr<runstate::Attempt> attempt,
-      runstate::Attempt::Start(*journal_, std::move(lock), RequestOf(settings_)));
+      runstate::Attempt::Start(*journal_, std::move(lock), AttemptRequestOf(settings_)));
   if (const auto& last = attempt->last_run()) {
     const std::string crash = CrashNote(settings_.state_folder, *last);
     if (!crash.empty()) services_.Message(LogLevel::kWarning, crash + ". It is settled first");

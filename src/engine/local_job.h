@@ -27,6 +27,9 @@ struct Connectors {
 };
 Result<Connectors> FindConnectors(const JobSettings& settings);
 
+// The settings in the run state's words.
+runstate::AttemptRequest AttemptRequestOf(const JobSettings& settings);
+
 class LocalJob final : public Job {
  public:
   static Result<std::unique_ptr<Job>> Start(JobSettings settings);

@@ -49,11 +49,13 @@ Status OutcomeUnknown(const runstate::UnsettledCall& call, const Status& cause);
 template <typename Desk, typename Tell>
 Status SettleAll(Desk& desk, const Settler& settler, Tell told) {
   for (const runstate::UnsettledCall& call : desk.Unsettled()) {
-    TENON_ASSIGN_OR_RETURN(const Outcome outcome, settler.Settle(call));
+    const Result<Outcome> outcome = settler.Settle(call);
+    if (outcome.status().Is(StatusCode::kConflict)) return desk.SinkIsAhead(call, outcome.status());
+    TENON_RETURN_IF_ERROR(outcome.status());
     TENON_FAILPOINT("K22", call.call.sink);
-    TENON_RETURN_IF_ERROR(desk.Settled(call.seq, outcome));
+    TENON_RETURN_IF_ERROR(desk.Settled(call.seq, *outcome));
     told("Sink " + call.call.sink + " of run " + call.call.run +
-         (outcome == Outcome::kPublished ? ": its rows are there" : ": nothing of it is there"));
+         (*outcome == Outcome::kPublished ? ": its rows are there" : ": nothing of it is there"));
   }
   return Status::Ok();
 }

@@ -48,6 +48,7 @@ Result<WriteReport> SinkWrite::Run() {
   // Without effect once the intent is recorded: such a call is settled, or its outcome unknown.
   if (!report.ok()) attempt.Abandon(decision.call.token);
   services_.TellNotes();
+  if (!report.ok()) return attempt.WhyItFailed(std::move(report).status());
   return report;
 }
 
@@ -63,7 +64,7 @@ Result<WriteReport> SinkWrite::Write(const SinkCall& call) {
   report.bytes = written.pipeline.bytes_written;
   report.error_rows = written.error_rows;
   report.at_least_once = open_->commit_class() == CommitClass::kAppendOnly;
-  TENON_RETURN_IF_ERROR(Publish(call, std::move(written.pipeline.messages)));
+  TENON_RETURN_IF_ERROR(Publish(call, std::move(written.pipeline.messages), report.rows));
   if (report.at_least_once) {
     services_.Message(LogLevel::kWarning,
                       "Sink keeps no register of what it was given, so a cut run may send rows "
@@ -145,10 +146,10 @@ Result<FrameResult> SinkWrite::WriteRows(FrameRun& run) {
                   conform_ ? std::make_shared<const Schema>(*schema_) : nullptr);
 }
 
-Status SinkWrite::Publish(const SinkCall& call, std::vector<std::string> messages) {
+Status SinkWrite::Publish(const SinkCall& call, std::vector<std::string> messages, int64_t rows) {
   runstate::Attempt& attempt = *services_.attempt();
   TENON_ASSIGN_OR_RETURN(const runstate::IntentRecord intent,
-                         attempt.Intent(call.token, {open_->commit_class(), messages}));
+                         attempt.Intent(call.token, {open_->commit_class(), messages, rows}));
   Status committed = open_->Commit(intent.seq, intent.covers, messages, services_.context());
 #if defined(TENON_FAILPOINTS) && TENON_FAILPOINTS
   // The reply is lost: whatever the sink said, nobody has read it.
@@ -169,7 +170,8 @@ Status SinkWrite::Settle(const SinkCall& call, const Status& cause) {
                         hurry ? kSettlePatienceCancelled : kSettlePatience);
   const Result<Outcome> outcome = settler.Settle(open);
   if (!outcome.ok()) {
-    if (outcome.status().Is(StatusCode::kConflict)) return outcome.status();
+    if (outcome.status().Is(StatusCode::kConflict))
+      return attempt.SinkIsAhead(open, outcome.status());
     return attempt.Unanswered(call.token, outcome.status());
   }
   if (*outcome == Outcome::kPublished) return attempt.Published(call.token);

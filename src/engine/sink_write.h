@@ -28,7 +28,7 @@ class SinkWrite {
   Result<std::unique_ptr<Sink>> TryOpen(const SinkCall& call, std::optional<Schema> schema);
   Status CheckSchema(FrameRun& run) const;
   Result<FrameResult> WriteRows(FrameRun& run);
-  Status Publish(const SinkCall& call, std::vector<std::string> messages);
+  Status Publish(const SinkCall& call, std::vector<std::string> messages, int64_t rows);
   Status Settle(const SinkCall& call, const Status& cause);
   std::string SinkName() const;
 

@@ -51,6 +51,20 @@ bool SameRows(const Fingerprint& left, const Fingerprint& right) {
 
 }  // namespace
 
+std::string RunToFinish(const JobState& state, BookmarkMode bookmarks, CutRun cut_run) {
+  const bool may_finish = cut_run == CutRun::kResume ||
+                          (cut_run == CutRun::kAsk && bookmarks == BookmarkMode::kEnabled);
+  const std::optional<RunRecord>& last = state.last_run;
+  if (!may_finish || !last || last->state == RunState::kDone ||
+      last->state == RunState::kEndedWithoutCommit)
+    return "";
+  const bool open = std::any_of(state.slots.begin(), state.slots.end(), [&](const Slot& slot) {
+    return slot.run == last->run &&
+           (slot.state == SlotState::kPublished || slot.commit_class != CommitClass::kAppendOnly);
+  });
+  return open ? last->run : "";
+}
+
 Attempt::Attempt(JobHold hold, AttemptRequest request)
     : hold_(std::move(hold)), request_(std::move(request)) {}
 
@@ -131,6 +145,9 @@ Status Attempt::BeginFresh(std::vector<Change> changes) {
   if (run_.run.empty()) {
     TENON_ASSIGN_OR_RETURN(run_.run, NewRunId());
   }
+  // A cut run that turned out to have published nothing begins again under its own id.
+  if (state().last_run && state().last_run->run == run_.run)
+    run_.attempt = state().last_run->attempt + 1;
   run_.job = request_.job;
   run_.epoch = hold_.epoch();
   run_.started_ms = NowMs();
@@ -327,6 +344,15 @@ std::vector<Change> Attempt::MarkPublishedSlots() {
   return changes;
 }
 
+// With the slots that a transaction marks goes the run's record of their rows; and a run that was
+// done, as of the last commit, runs again.
+void Attempt::PutRunIfNews(std::vector<Change>* changes) {
+  if (run_.state == RunState::kRunning && unmarked_.empty()) return;
+  run_.state = RunState::kRunning;
+  run_.ended_ms = 0;
+  changes->push_back(PutRun{run_});
+}
+
 Result<IntentRecord> Attempt::Intent(std::string_view token, Prepared prepared) {
   TENON_ASSIGN_OR_RETURN(OpenCall * call, FindCall(token, false));
   for (Cover& cover : call->covers) {
@@ -358,15 +384,12 @@ Result<IntentRecord> Attempt::Intent(std::string_view token, Prepared prepared) 
   slot.run = run_.run;
   slot.epoch = hold_.epoch();
   slot.script_hash = request_.script_hash;
+  slot.rows = prepared.rows;
   IntentRecord record{slot.seq, CoversForSink(slot.covers)};
   if (!call->places.empty())
     changes.push_back(PutGarbage{
         {slot.token, slot.epoch, slot.sink, slot.run, slot.places, slot.reopen, slot.prepared}});
-  if (run_.state != RunState::kRunning) {  // It was done, as of the last commit.
-    run_.state = RunState::kRunning;
-    run_.ended_ms = 0;
-    changes.push_back(PutRun{run_});
-  }
+  PutRunIfNews(&changes);
   call->commit_class = slot.commit_class;
   changes.push_back(PutSlot{std::move(slot)});
   TENON_RETURN_IF_ERROR(hold_.Apply(Durability::kDurable, std::move(changes)));
@@ -379,8 +402,10 @@ Result<IntentRecord> Attempt::Intent(std::string_view token, Prepared prepared) 
 Status Attempt::Published(std::string_view token) {
   TENON_ASSIGN_OR_RETURN(OpenCall * call, FindCall(token, true));
   TENON_FAILPOINT("K17", call->request.sink);
+  run_.rows[call->request.sink] += state().FindSlot(*call->seq)->rows;
   if (call->commit_class == CommitClass::kAppendOnly)
-    TENON_RETURN_IF_ERROR(hold_.Apply(Durability::kNormal, {MarkPublished{*call->seq}}));
+    TENON_RETURN_IF_ERROR(
+        hold_.Apply(Durability::kNormal, {MarkPublished{*call->seq}, PutRun{run_}}));
   else
     unmarked_.push_back(*call->seq);
   visited_.insert(*call->seq);
@@ -459,8 +484,8 @@ Status Attempt::Commit() {
   if (request_.bookmarks == BookmarkMode::kEnabled) {
     run_.state = RunState::kDone;
     run_.ended_ms = NowMs();
-    changes.push_back(PutRun{run_});
   }
+  changes.push_back(PutRun{run_});
   TENON_FAILPOINT("K20");
   TENON_RETURN_IF_ERROR(hold_.Apply(Durability::kDurable, std::move(changes)));
   TENON_FAILPOINT("K21");
@@ -476,13 +501,12 @@ Status Attempt::Commit() {
   return Status::Ok();
 }
 
-Status Attempt::End(Ending ending, std::string rows_json) {
+Status Attempt::End(Ending ending) {
   TENON_RETURN_IF_ERROR(CheckRunning());
   if (ending == Ending::kClean && call_ && call_->seq)
     return Status::Internal("A sink call is still undecided: sink=" + call_->request.sink);
   std::vector<Change> changes;
   run_.ended_ms = NowMs();
-  run_.rows = std::move(rows_json);
   bool read_bookmarked = false;
   for (const auto& entry : sources_) read_bookmarked |= entry.second.cover.bookmarked;
   if (ending == Ending::kFailed) {

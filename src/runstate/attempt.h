@@ -66,13 +66,17 @@ enum class ChangedRerun { kFail, kTreatAsWritten, kWriteAnyway };
 
 struct AttemptRequest {
   std::string job;
-  std::string run;          // For a fresh run; empty: a new id is made.
+  std::string run;          // For a fresh run, or RunToFinish(); empty: a new id is made.
   std::string script_hash;  // To tell that a rerun's script is another one.
   BookmarkMode bookmarks = BookmarkMode::kEnabled;
   CutRun cut_run = CutRun::kAsk;
   ChangedRerun on_changed_rerun = ChangedRerun::kFail;
   bool accept_changed_source = false;  // Go on where TN6004 would end the run.
 };
+
+// The id of the cut run that an attempt would finish, or may finish once the sinks of its open calls
+// have been asked; empty: it begins a new one. `state` may be one that somebody else holds.
+std::string RunToFinish(const JobState& state, BookmarkMode bookmarks, CutRun cut_run);
 
 // How to read a source in this run.
 struct ReadPlan {
@@ -103,6 +107,7 @@ struct SinkDecision {
 struct Prepared {
   CommitClass commit_class = CommitClass::kTransactional;
   std::vector<std::string> messages;  // One per partition, as the writers gave them.
+  int64_t rows = 0;                   // That the call writes, for the record of the run.
 };
 
 struct IntentRecord {
@@ -125,6 +130,9 @@ class Attempt {
   // Recovery: see JobHold. REQUIRES: before Begin.
   std::vector<UnsettledCall> Unsettled() const { return hold_.Unsettled(); }
   Status Settled(uint64_t seq, Outcome outcome) { return hold_.Settled(seq, outcome); }
+  Status SinkIsAhead(const UnsettledCall& call, const Status& cause) {
+    return hold_.SinkIsAhead(call, cause);
+  }
 
   // The job's newest run: until Begin the one that was last before this start.
   const std::optional<RunRecord>& last_run() const { return state().last_run; }
@@ -161,9 +169,12 @@ class Attempt {
   // carries it.
   Status Published(std::string_view token);
   // Sink::Commit failed: what to settle now, by Recovery::Settle from a new connection. Then
-  // Published(token) or NeverPublished(token); without an answer Unanswered(token).
+  // Published(token) or NeverPublished(token); without an answer Unanswered(token), and when the
+  // sink holds a newer call SinkIsAhead.
   Result<UnsettledCall> Undecided(std::string_view token) const;
   Status NeverPublished(std::string_view token);
+  // See JobHold.
+  Status WhyItFailed(Status error) { return hold_.WhyItFailed(std::move(error)); }
   // Ends the attempt: returns TN9001 (kUnavailable), as does every later call. `tenon run recover`
   // settles it.
   Status Unanswered(std::string_view token, const Status& cause);
@@ -178,7 +189,7 @@ class Attempt {
   // Clean: closes the run; what was written since the last commit is not remembered. Failed: leaves
   // all as it is for the next start. Nothing may be called afterwards but RemovableGarbage and
   // GarbageRemoved.
-  Status End(Ending ending, std::string rows_json = {});
+  Status End(Ending ending);
 
   // What calls that are decided have left behind, of this attempt only once it has committed or
   // ended. Hand each to Recovery::Discard, then say so.
@@ -220,6 +231,7 @@ class Attempt {
   Result<std::vector<Cover>> CoversOf(const SinkRequest& request);
   SinkDecision Skip(const SinkRequest& request, const SinkVerdict& verdict);
   std::vector<Change> MarkPublishedSlots();
+  void PutRunIfNews(std::vector<Change>* changes);
   bool Passed(const Slot& slot) const;
   void NoteFinishedRun();
   void Note(std::string text) { notes_.push_back(std::move(text)); }

@@ -1,9 +1,9 @@
 // The run protocol, rule by rule, over the real journal. Kills are objects that are destroyed; the schedules that
-// nobody would think of are the simulator's.
+// nobody would think of are the simulator's. Commits, append-only sinks and no bookmarks: attempt_commits_test.cc.
 #include "runstate/attempt.h"
 
 #include "base/error_catalog.h"
-#include "runstate/testing.h"
+#include "runstate/attempt_testing.h"
 
 namespace tenon::runstate {
 namespace {
@@ -17,78 +17,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::Pair;
 using ::testing::SizeIs;
-
-Fingerprint Rows(int64_t rows) {
-  Fingerprint fingerprint;
-  fingerprint.rows = rows;
-  return fingerprint;
-}
-
-class AttemptTest : public ::testing::Test {
- protected:
-  AttemptTest() { journal_ = std::move(*Journal::Open(folder_.path())); }
-
-  // A process that starts the job; what lived before is dead.
-  Attempt& Start(AttemptRequest request = {}) {
-    attempt_.reset();
-    request.job = "job";
-    auto started = Attempt::Start(*journal_, nullptr, request);
-    EXPECT_THAT(started, IsOk());
-    attempt_ = *std::move(started);
-    return *attempt_;
-  }
-  // As Start, everything settled as `outcome`, and begun.
-  Attempt& Run(AttemptRequest request = {}, Outcome outcome = Outcome::kPublished) {
-    Start(std::move(request));
-    for (const UnsettledCall& call : attempt_->Unsettled())
-      EXPECT_THAT(attempt_->Settled(call.seq, outcome), IsOk());
-    EXPECT_THAT(attempt_->Begin(), IsOk());
-    return *attempt_;
-  }
-  // Reads `context`, which now reaches to `end`, as the engine does; returns the plan.
-  ReadPlan Read(const char* context, const char* end, int64_t rows = 100) {
-    auto plan = attempt_->OpenSource(context);
-    EXPECT_THAT(plan, IsOk());
-    EXPECT_THAT(attempt_->SourcePlanned(context, Position{end}, ""), IsOk());
-    EXPECT_THAT(attempt_->SourceRead(context, Rows(rows)), IsOk());
-    return *plan;
-  }
-  static SinkRequest To(const char* sink, std::vector<std::string> lineage) {
-    SinkRequest request;
-    request.sink = sink;
-    request.target = std::string("target of ") + sink;
-    request.lineage = std::move(lineage);
-    request.reopen = "reopen";
-    return request;
-  }
-  // A call up to its intent; its token.
-  std::string Intend(const SinkRequest& request,
-                     CommitClass commit_class = CommitClass::kTransactional) {
-    auto decision = attempt_->BeginSink(request);
-    EXPECT_THAT(decision, IsOk());
-    EXPECT_TRUE(decision->write);
-    EXPECT_THAT(attempt_->NotePlaces(decision->call.token, "places"), IsOk());
-    EXPECT_THAT(attempt_->Intent(decision->call.token, {commit_class, {"m"}}), IsOk());
-    return decision->call.token;
-  }
-  std::string Write(const SinkRequest& request,
-                    CommitClass commit_class = CommitClass::kTransactional) {
-    const std::string token = Intend(request, commit_class);
-    EXPECT_THAT(attempt_->Published(token), IsOk());
-    return token;
-  }
-  bool IsSkipped(const SinkRequest& request) {
-    auto decision = attempt_->BeginSink(request);
-    EXPECT_THAT(decision, IsOk());
-    return !decision->write;
-  }
-  JobState State() { return *journal_->Load("job"); }
-
-  TemporaryFolder folder_;
-  std::unique_ptr<Journal> journal_;
-  std::unique_ptr<Attempt> attempt_;
-};
 
 // ---- a run that nothing happens to ----
 
@@ -101,14 +31,14 @@ TEST_F(AttemptTest, AWholeRunMovesTheBookmarkAndLeavesNothing) {
   EXPECT_TRUE(plan.bookmarked);
   Write(To("A", {"orders"}));
   ASSERT_THAT(attempt.Commit(), IsOk());
-  ASSERT_THAT(attempt.End(Ending::kClean, R"({"A":100})"), IsOk());
+  ASSERT_THAT(attempt.End(Ending::kClean), IsOk());
 
   const JobState state = State();
   EXPECT_EQ(state.FindBookmark("orders"), (Bookmark{1, Position{"500"}}));
   EXPECT_THAT(state.slots, IsEmpty());
   EXPECT_EQ(state.version, 1u);
   EXPECT_EQ(state.last_run->state, RunState::kDone);
-  EXPECT_EQ(state.last_run->rows, R"({"A":100})");
+  EXPECT_THAT(state.last_run->rows, ElementsAre(Pair("A", kRowsOfACall)));
   EXPECT_THAT(attempt.TakeNotes(), IsEmpty());
 
   Run();
@@ -155,7 +85,7 @@ TEST_F(AttemptTest, CallsOutOfOrderAreFaultsOfTheProgramAndSaySo) {
   EXPECT_THAT(attempt.SourcePlanned("orders", Position{"5"}, ""),
               IsError(StatusCode::kInternal, HasSubstr("not opened: source=orders")));
   ASSERT_THAT(attempt.OpenSource("orders"), IsOk());
-  EXPECT_THAT(attempt.SourceRead("orders", Rows(1)),
+  EXPECT_THAT(attempt.SourceRead("orders", RowCount(1)),
               IsError(StatusCode::kInternal, HasSubstr("not planned: source=orders")));
   EXPECT_THAT(attempt.BeginSink(To("A", {"orders"})),
               IsError(StatusCode::kInternal, HasSubstr("lineage was not planned: source=orders")));
@@ -167,7 +97,7 @@ TEST_F(AttemptTest, CallsOutOfOrderAreFaultsOfTheProgramAndSaySo) {
               IsError(StatusCode::kInternal, HasSubstr("not read to its end: source=orders")));
   EXPECT_THAT(attempt.Intent("other", {}),
               IsError(StatusCode::kInternal, HasSubstr("No such sink call is open")));
-  ASSERT_THAT(attempt.SourceRead("orders", Rows(1)), IsOk());
+  ASSERT_THAT(attempt.SourceRead("orders", RowCount(1)), IsOk());
   ASSERT_THAT(attempt.Intent(token, {}), IsOk());
   EXPECT_THAT(attempt.BeginSink(To("B", {"orders"})),
               IsError(StatusCode::kInternal, HasSubstr("still undecided: sink=A")));
@@ -327,6 +257,48 @@ TEST_F(AttemptTest, AnAttemptThatWasTakenOverIsRefusedEverywhere) {
   EXPECT_EQ(State(), before);
 }
 
+TEST_F(AttemptTest, ASinkThatHoldsANewerCallEndsTheRunAsAheadOfTheJournal) {
+  Run();
+  Read("orders", "500");
+  const std::string token = Intend(To("A", {"orders"}));
+  const auto open = attempt_->Undecided(token);
+  ASSERT_THAT(open, IsOk());
+  const Status cause = Status::Conflict("Register is at 9");
+  EXPECT_THAT(attempt_->SinkIsAhead(*open, cause),
+              IsErrorNumber(base::kErrSinkAhead,
+                            AllOf(HasSubstr("Sink is ahead of this journal: sink=A seq=1"),
+                                  HasSubstr("cause=Register is at 9"),
+                                  HasSubstr("Was the state directory restored from a copy"))));
+  EXPECT_THAT(attempt_->End(Ending::kFailed),
+              IsErrorNumber(base::kErrSinkAhead, HasSubstr("sink=A")));
+
+  // The next start, whose Settle gets the same answer.
+  Start();
+  ASSERT_THAT(attempt_->Unsettled(), SizeIs(1));
+  EXPECT_THAT(attempt_->SinkIsAhead(attempt_->Unsettled()[0], cause),
+              IsErrorNumber(base::kErrSinkAhead, HasSubstr("seq=1")));
+}
+
+TEST_F(AttemptTest, ASinkThatIsAheadBecauseAnotherRunTookOverSaysThat) {
+  Run();
+  Read("orders", "500");
+  const auto open = attempt_->Undecided(Intend(To("A", {"orders"})));
+  std::unique_ptr<Attempt> zombie = std::move(attempt_);
+  Run({}, Outcome::kNever);
+  EXPECT_THAT(zombie->SinkIsAhead(*open, Status::Conflict("Register is at 9")),
+              IsErrorNumber(base::kErrTakenOver, HasSubstr("Another run took over")));
+}
+
+TEST_F(AttemptTest, AFailureMayHaveItsCauseInARunThatTookOver) {
+  Run();
+  const Status error = Status::NotFound("File is gone");
+  EXPECT_THAT(attempt_->WhyItFailed(error), IsError(StatusCode::kNotFound, HasSubstr("is gone")));
+  std::unique_ptr<Attempt> zombie = std::move(attempt_);
+  Run();
+  EXPECT_THAT(zombie->WhyItFailed(error),
+              IsErrorNumber(base::kErrTakenOver, HasSubstr("Another run took over")));
+}
+
 // ---- sources that change ----
 
 TEST_F(AttemptTest, AChangedIntervalEndsTheRunBeforeAnythingIsWritten) {
@@ -336,7 +308,7 @@ TEST_F(AttemptTest, AChangedIntervalEndsTheRunBeforeAnythingIsWritten) {
   Run();
   ASSERT_THAT(attempt_->OpenSource("orders"), IsOk());
   ASSERT_THAT(attempt_->SourcePlanned("orders", Position{"999"}, ""), IsOk());
-  EXPECT_THAT(attempt_->SourceRead("orders", Rows(101)),
+  EXPECT_THAT(attempt_->SourceRead("orders", RowCount(101)),
               IsErrorNumber(base::kErrSourceChanged,
                             AllOf(HasSubstr("source=orders interval=(the start, 500]"),
                                   HasSubstr("rows_then=100 rows_now=101"), HasSubstr("written=A"),
@@ -448,275 +420,6 @@ TEST_F(AttemptTest, AFrameWithUnknownLineageCoversEverySourceThatIsOpen) {
   request.lineage.reset();
   Intend(request);
   EXPECT_THAT(State().slots[0].covers, SizeIs(2));
-}
-
-// ---- several commits, and none ----
-
-TEST_F(AttemptTest, EachCommitClosesItsOwnPart) {
-  Run();
-  Read("orders", "500");
-  Write(To("A", {"orders"}));
-  ASSERT_THAT(attempt_->Commit(), IsOk());
-  Read("items", "7");
-  Intend(To("A", {"items"}));
-  Run();
-  EXPECT_EQ(Read("orders", "600").until, std::nullopt);  // The earlier part takes new rows.
-  EXPECT_FALSE(IsSkipped(To("A", {"orders"})));
-  Write(To("A", {"orders"}));
-  ASSERT_THAT(attempt_->Commit(), IsOk());
-  EXPECT_EQ(Read("items", "9").until, Position{"7"});
-  EXPECT_TRUE(IsSkipped(To("A", {"items"})));
-  ASSERT_THAT(attempt_->Commit(), IsOk());
-  EXPECT_THAT(State().slots, IsEmpty());
-}
-
-TEST_F(AttemptTest, AFrameReadBeforeACommitAndWrittenAfterItIsWarnedOf) {
-  Run();
-  Read("orders", "500");
-  ASSERT_THAT(attempt_->Commit(), IsOk());
-  EXPECT_FALSE(IsSkipped(To("A", {"orders"})));
-  EXPECT_THAT(attempt_->TakeNotes(),
-              ElementsAre(AllOf(HasSubstr("TN6015"), HasSubstr("rows of orders"))));
-}
-
-TEST_F(AttemptTest, ACleanEndWithoutCommitForgetsWhatItWroteAndWarns) {
-  Run();
-  Read("orders", "500");
-  Write(To("A", {"orders"}));
-  ASSERT_THAT(attempt_->End(Ending::kClean), IsOk());
-  EXPECT_THAT(attempt_->TakeNotes(), ElementsAre(HasSubstr("TN6014")));
-  EXPECT_EQ(State().last_run->state, RunState::kEndedWithoutCommit);
-  EXPECT_THAT(State().slots, IsEmpty());
-  Run();
-  EXPECT_EQ(Read("orders", "510").until, std::nullopt);
-  EXPECT_FALSE(IsSkipped(To("A", {"orders"})));
-}
-
-TEST_F(AttemptTest, AFailedEndLeavesAllForTheNextStart) {
-  Run();
-  Read("orders", "500");
-  Write(To("A", {"orders"}));
-  ASSERT_THAT(attempt_->End(Ending::kFailed), IsOk());
-  EXPECT_EQ(State().last_run->state, RunState::kFailed);
-  EXPECT_THAT(Start().Unsettled(), IsEmpty());  // It said what it knew.
-  ASSERT_THAT(attempt_->Begin(), IsOk());
-  EXPECT_TRUE(attempt_->replay());
-}
-
-TEST_F(AttemptTest, ABookmarkThatMovedMeanwhileStopsTheCommit) {
-  Run();
-  Read("orders", "500");
-  // As a restored copy of the file would: behind the attempt's back, in its own epoch.
-  ASSERT_THAT(journal_->Apply({"job",
-                               State().epoch,
-                               Durability::kDurable,
-                               {MoveBookmark{"orders", 0, Position{"9"}, ""}}}),
-              IsOk());
-  EXPECT_THAT(attempt_->Commit(),
-              IsErrorNumber(base::kErrBookmarkMoved, HasSubstr("context=orders")));
-}
-
-// ---- append-only sinks ----
-
-TEST_F(AttemptTest, ACallCutWhileSendingIsSentAgainUnderTheSameToken) {
-  Run();
-  Read("orders", "500");
-  const std::string token = Intend(To("A", {"orders"}), CommitClass::kAppendOnly);
-  Attempt& next = Start();
-  EXPECT_THAT(next.Unsettled(), IsEmpty());
-  ASSERT_THAT(next.Begin(), IsOk());
-  EXPECT_FALSE(next.replay());
-  EXPECT_THAT(next.TakeNotes(), ElementsAre(HasSubstr("its rows are sent again")));
-  Read("orders", "500");
-  EXPECT_EQ(Write(To("A", {"orders"}), CommitClass::kAppendOnly), token);
-  EXPECT_THAT(State().slots, SizeIs(1));
-  ASSERT_THAT(next.Commit(), IsOk());
-  EXPECT_THAT(State().slots, IsEmpty());
-}
-
-TEST_F(AttemptTest, NewerRowsAreSentUnderATokenOfTheirOwn) {
-  Run();
-  Read("orders", "500");
-  const std::string token = Intend(To("A", {"orders"}), CommitClass::kAppendOnly);
-  Run();
-  Read("orders", "510");
-  EXPECT_NE(Write(To("A", {"orders"}), CommitClass::kAppendOnly), token);
-  ASSERT_THAT(attempt_->Commit(), IsOk());
-  EXPECT_THAT(State().slots, IsEmpty());
-}
-
-TEST_F(AttemptTest, ACallThatWasSentAndNotedIsNotSentAgain) {
-  Run();
-  Read("orders", "500");
-  Write(To("A", {"orders"}), CommitClass::kAppendOnly);
-  EXPECT_EQ(State().slots[0].state, SlotState::kPublished);
-  Run();
-  Read("orders", "510");
-  EXPECT_TRUE(IsSkipped(To("A", {"orders"})));
-}
-
-// ---- without bookmarks ----
-
-struct CutRunCase {
-  const char* what;
-  CutRun cut_run;
-  bool overwrites;
-  int error;     // 0: none.
-  bool skipped;  // What was written.
-};
-
-TEST_F(AttemptTest, ACutRunWithoutBookmarksIsFinishedStartedAnewOrAskedAbout) {
-  const CutRunCase cases[] = {
-      {"plain", CutRun::kAsk, false, base::kErrCutRunNeedsChoice, false},
-      {"plain, overwriting", CutRun::kAsk, true, 0, false},
-      {"--resume", CutRun::kResume, false, 0, true},
-      {"--resume, overwriting", CutRun::kResume, true, 0, true},
-      {"--again", CutRun::kAgain, false, 0, false},
-  };
-  for (const CutRunCase& each : cases) {
-    journal_ = std::move(*Journal::Open(folder_.path() / each.what));
-    AttemptRequest request;
-    request.bookmarks = BookmarkMode::kDisabled;
-    const std::string first = Run(request).run();
-    EXPECT_FALSE(Read("orders", "500").bookmarked);
-    SinkRequest sink = To("A", {"orders"});
-    sink.overwrites = each.overwrites;
-    Write(sink);
-    request.cut_run = each.cut_run;
-    Start(request);
-    for (const UnsettledCall& call : attempt_->Unsettled())
-      ASSERT_THAT(attempt_->Settled(call.seq, Outcome::kPublished), IsOk());
-    const Status begun = attempt_->Begin();
-    EXPECT_EQ(begun.number(), each.error) << each.what << " " << begun.ToString();
-    if (each.error != 0) {
-      EXPECT_THAT(begun,
-                  IsErrorNumber(each.error, AllOf(HasSubstr("run=" + first), HasSubstr("written=A"),
-                                                  HasSubstr("--resume finishes it"))));
-      continue;
-    }
-    EXPECT_EQ(attempt_->run() == first, each.skipped) << each.what;
-    Read("orders", "500");
-    EXPECT_EQ(IsSkipped(sink), each.skipped) << each.what;
-  }
-}
-
-TEST_F(AttemptTest, ACompletedRunWithoutBookmarksIsNotSkippedNextTime) {
-  AttemptRequest request;
-  request.bookmarks = BookmarkMode::kDisabled;
-  Run(request);
-  Read("orders", "500");
-  Write(To("A", {"orders"}));
-  ASSERT_THAT(attempt_->Commit(), IsOk());
-  ASSERT_THAT(attempt_->End(Ending::kClean), IsOk());
-  EXPECT_EQ(State().last_run->state, RunState::kDone);
-  Run(request);
-  EXPECT_EQ(Read("orders", "500").after, std::nullopt);
-  EXPECT_FALSE(IsSkipped(To("A", {"orders"})));
-}
-
-TEST_F(AttemptTest, WithoutBookmarksACommitInBetweenDoesNotForgetWhatTheRunWrote) {
-  AttemptRequest request;
-  request.bookmarks = BookmarkMode::kDisabled;
-  Run(request);
-  Read("orders", "500");
-  Write(To("A", {"orders"}));
-  ASSERT_THAT(attempt_->Commit(), IsOk());
-  Read("orders", "500");
-  Intend(To("A", {"orders"}));
-  request.cut_run = CutRun::kResume;
-  Run(request);
-  Read("orders", "500");
-  EXPECT_TRUE(IsSkipped(To("A", {"orders"})));
-  ASSERT_THAT(attempt_->Commit(), IsOk());
-  Read("orders", "500");
-  EXPECT_TRUE(IsSkipped(To("A", {"orders"})));
-}
-
-TEST_F(AttemptTest, APausedBookmarkIsReadAndNotMoved) {
-  Run();
-  Read("orders", "500");
-  ASSERT_THAT(attempt_->Commit(), IsOk());
-  AttemptRequest request;
-  request.bookmarks = BookmarkMode::kPaused;
-  Run(request);
-  const ReadPlan plan = Read("orders", "510");
-  EXPECT_EQ(plan.after, Position{"500"});
-  EXPECT_FALSE(plan.bookmarked);
-  Write(To("A", {"orders"}));
-  ASSERT_THAT(attempt_->Commit(), IsOk());
-  EXPECT_EQ(State().FindBookmark("orders").position, Position{"500"});
-}
-
-TEST_F(AttemptTest, ASourceThatKeepsNoPositionIsNotBookmarked) {
-  Run();
-  ASSERT_THAT(attempt_->OpenSource("api"), IsOk());
-  ASSERT_THAT(attempt_->SourcePlanned("api", std::nullopt, ""), IsOk());
-  Write(To("A", {"api"}));
-  ASSERT_THAT(attempt_->Commit(), IsOk());
-  EXPECT_EQ(State().FindBookmark("api").version, 0u);
-  EXPECT_THAT(State().slots, IsEmpty());
-}
-
-TEST_F(AttemptTest, AgainDoesNotGoWithBookmarks) {
-  Run();
-  Read("orders", "500");
-  Intend(To("A", {"orders"}));
-  AttemptRequest request;
-  request.cut_run = CutRun::kAgain;
-  Start(request);
-  ASSERT_THAT(attempt_->Settled(1, Outcome::kPublished), IsOk());
-  EXPECT_THAT(attempt_->Begin(), IsErrorNumber(base::kErrAgainWithBookmarks,
-                                               AllOf(HasSubstr("job=job"), HasSubstr("forget"))));
-}
-
-// ---- garbage ----
-
-TEST_F(AttemptTest, GarbageOfADeadAttemptIsRemovableOnceItsCallIsDecided) {
-  Run();
-  Read("orders", "500");
-  const std::string published = Write(To("A", {"orders"}));
-  auto begun = attempt_->BeginSink(To("B", {"orders"}));
-  ASSERT_THAT(attempt_->NotePlaces(begun->call.token, "temporary"), IsOk());
-  EXPECT_THAT(attempt_->RemovableGarbage(), IsEmpty());
-
-  Run();
-  std::vector<Garbage> removable = attempt_->RemovableGarbage();
-  ASSERT_THAT(removable, SizeIs(1));  // A's slot is pending.
-  EXPECT_EQ(removable[0].token, begun->call.token);
-  EXPECT_EQ(removable[0].places, "temporary");
-  EXPECT_EQ(removable[0].sink, "B");
-  EXPECT_THAT(removable[0].messages, IsEmpty());
-  ASSERT_THAT(attempt_->GarbageRemoved(removable[0].token), IsOk());
-  Read("orders", "500");
-  EXPECT_TRUE(IsSkipped(To("A", {"orders"})));
-  ASSERT_THAT(attempt_->Commit(), IsOk());
-  removable = attempt_->RemovableGarbage();
-  ASSERT_THAT(removable, SizeIs(1));
-  EXPECT_EQ(removable[0].token, published);
-  EXPECT_THAT(removable[0].messages, ElementsAre("m"));  // Published: to be left alone.
-}
-
-TEST_F(AttemptTest, GarbageOfACallThatNeverHappenedHasNothingToLeaveAlone) {
-  Run();
-  Read("orders", "500");
-  Intend(To("A", {"orders"}));
-  Run({}, Outcome::kNever);
-  const std::vector<Garbage> removable = attempt_->RemovableGarbage();
-  ASSERT_THAT(removable, SizeIs(1));
-  EXPECT_THAT(removable[0].messages, IsEmpty());
-}
-
-TEST_F(AttemptTest, OwnGarbageIsRemovableAfterTheCommitButNotThatOfAnOpenCall) {
-  Run();
-  Read("orders", "500");
-  Write(To("A", {"orders"}));
-  ASSERT_THAT(attempt_->Commit(), IsOk());
-  Read("orders", "500");
-  auto open = attempt_->BeginSink(To("B", {"orders"}));
-  ASSERT_THAT(attempt_->NotePlaces(open->call.token, "in use"), IsOk());
-  const std::vector<Garbage> removable = attempt_->RemovableGarbage();
-  ASSERT_THAT(removable, SizeIs(1));
-  EXPECT_EQ(removable[0].sink, "A");
 }
 
 }  // namespace

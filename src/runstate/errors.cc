@@ -57,8 +57,9 @@ Status AnotherWay(std::string_view sink, const Slot& slot, std::string_view diff
              "The script takes another way than the run it finishes:" + Fact("sink", sink) +
              Fact("run", slot.run) + Fact("written_by", slot.sink) + " " + std::string(difference))
       .WithHint(
-          "The sink holds rows of the same interval already. Write them as that run did, or give it "
-          "up: `tenon run forget` starts over, and writes them there again.")
+          "The sink holds rows of the same interval already. Write them as that run did; or run with "
+          "--treat-as-written, which skips this call, or --write-anyway, which adds its rows to "
+          "those; or give that run up: `tenon run forget` starts over, and writes them there again.")
       .WithNumber(base::kErrAnotherWay);
 }
 
@@ -74,8 +75,10 @@ Status SourceChanged(std::string_view context, const Cover& then, const Fingerpr
   if (!published_sinks.empty()) text += Fact("written", published_sinks);
   return Status::Conflict(std::move(text))
       .WithHint(
-          "The sinks named have the rows as they were then. Bring the source back to that, or give "
-          "the run up: `tenon run forget` starts over, and writes those sinks again.")
+          "The sinks named have the rows as they were then. Bring the source back to that; or run "
+          "with --accept-changed, which leaves those sinks so and writes the other ones from the "
+          "source as it is; or give the run up: `tenon run forget` starts over, and writes those "
+          "sinks again.")
       .WithNumber(base::kErrSourceChanged);
 }
 

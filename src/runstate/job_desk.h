@@ -31,6 +31,9 @@ class JobDesk {
   // `tenon run recover`: settling these is all of it.
   std::vector<UnsettledCall> Unsettled() const { return hold_.Unsettled(); }
   Status Settled(uint64_t seq, Outcome outcome) { return hold_.Settled(seq, outcome); }
+  Status SinkIsAhead(const UnsettledCall& call, const Status& cause) {
+    return hold_.SinkIsAhead(call, cause);
+  }
 
   // Published calls whose rows no bookmark has passed, by seq: what the next run will finish.
   std::vector<Slot> Pending() const;

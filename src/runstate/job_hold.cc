@@ -45,8 +45,17 @@ Status JobHold::Settled(uint64_t seq, Outcome outcome) {
   if (slot == nullptr || slot->state != SlotState::kIntent)
     return Status::Internal("Slot is not to be settled: seq=" + std::to_string(seq));
   TENON_FAILPOINT("K22", slot->sink);
-  if (outcome == Outcome::kPublished) return Apply(Durability::kNormal, {MarkPublished{seq}});
-  std::vector<Change> changes = {DropSlot{seq}};
+  std::vector<Change> changes;
+  if (outcome == Outcome::kPublished) {
+    changes.push_back(MarkPublished{seq});
+    if (state_.last_run && state_.last_run->run == slot->run) {
+      RunRecord run = *state_.last_run;
+      run.rows[slot->sink] += slot->rows;
+      changes.push_back(PutRun{std::move(run)});
+    }
+    return Apply(Durability::kNormal, std::move(changes));
+  }
+  changes.push_back(DropSlot{seq});
   // Nothing of it was published, so nothing of it needs to be left alone.
   for (const Garbage& garbage : state_.garbage) {
     if (garbage.token != slot->token) continue;
@@ -55,6 +64,18 @@ Status JobHold::Settled(uint64_t seq, Outcome outcome) {
     changes.push_back(PutGarbage{std::move(all)});
   }
   return Apply(Durability::kNormal, std::move(changes));
+}
+
+Status JobHold::SinkIsAhead(const UnsettledCall& call, const Status& cause) {
+  // A transaction of nothing: is refused when the job is somebody else's by now.
+  TENON_RETURN_IF_ERROR(Apply(Durability::kNormal, {}));
+  broken_ = SinkAhead(call.call.sink, call.seq, cause);
+  return broken_;
+}
+
+Status JobHold::WhyItFailed(Status error) {
+  Status held = Apply(Durability::kNormal, {});
+  return held.number() == base::kErrTakenOver ? held : error;
 }
 
 Status JobHold::Apply(Durability durability, std::vector<Change> changes) {

@@ -61,6 +61,13 @@ class JobHold {
   // When Settle gave no answer or a conflict, do not call this: end with the error. kConflict:
   // TN6002.
   Status Settled(uint64_t seq, Outcome outcome);
+  // Recovery::Settle answered kConflict, with `cause`: the register holds a newer call. The error to
+  // end with: TN6002 when another run took the job over, else TN6006. As after an error of Apply.
+  Status SinkIsAhead(const UnsettledCall& call, const Status& cause);
+
+  // The error of something that failed; TN6002 in its place when another run has taken the job over, whose
+  // cleaning up may be the cause.
+  Status WhyItFailed(Status error);
 
   // Applies the changes to the journal and to state(). After an error the hold is good for nothing
   // more, and every further call returns that error.

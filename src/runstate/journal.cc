@@ -64,8 +64,8 @@ class ChangeWriter {
         SqliteStatement insert,
         connection_.Prepare(
             "INSERT INTO slot(job, seq, sink, derived_sink, part, n, target, selection, class,"
-            " overwrites, covers, token, state, prepared, places, reopen, run, epoch, script_hash)"
-            " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+            " overwrites, covers, token, state, prepared, places, reopen, run, epoch, script_hash,"
+            " rows) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     insert.Text(job_);
     BindSlot(change.slot, &insert);
     return insert.Run().status();
@@ -324,7 +324,7 @@ class SqliteJournal final : public Journal {
         SqliteStatement row,
         connection_->Prepare(
             "SELECT seq, sink, derived_sink, part, n, target, selection, class, overwrites, covers,"
-            " token, state, prepared, places, reopen, run, epoch, script_hash FROM slot"
+            " token, state, prepared, places, reopen, run, epoch, script_hash, rows FROM slot"
             " WHERE job = ? ORDER BY seq"));
     row.Text(state->job);
     Status bad;

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "base/json.h"
 #include "runstate/covers.h"
 
 namespace tenon::runstate {
@@ -47,7 +48,8 @@ void BindSlot(const Slot& slot, SqliteStatement* statement) {
       .Blob(slot.reopen)
       .Text(slot.run)
       .Int(static_cast<int64_t>(slot.epoch))
-      .Text(slot.script_hash);
+      .Text(slot.script_hash)
+      .Int(slot.rows);
 }
 
 Result<Slot> ReadSlot(const SqliteStatement& row, int first) {
@@ -71,6 +73,7 @@ Result<Slot> ReadSlot(const SqliteStatement& row, int first) {
   slot.run = row.ColumnText(column++);
   slot.epoch = static_cast<uint64_t>(row.ColumnInt(column++));
   slot.script_hash = row.ColumnText(column++);
+  slot.rows = row.ColumnInt(column++);
   return slot;
 }
 
@@ -82,7 +85,7 @@ void BindRun(const RunRecord& run, SqliteStatement* statement) {
       .Text(RunStateName(run.state))
       .Int(run.started_ms)
       .Int(run.ended_ms)
-      .Text(run.rows);
+      .Text(base::DumpJson(base::Json(run.rows)));
 }
 
 RunRecord ReadRun(const SqliteStatement& row, int first) {
@@ -96,7 +99,12 @@ RunRecord ReadRun(const SqliteStatement& row, int first) {
     if (RunStateName(state) == name) run.state = state;
   run.started_ms = row.ColumnInt(first + 5);
   run.ended_ms = row.ColumnInt(first + 6);
-  run.rows = row.ColumnText(first + 7);
+  // Empty in the record of a run that has written nothing yet.
+  const Result<base::Json> rows = base::ParseJson(row.ColumnText(first + 7));
+  if (rows.ok() && rows->is_object()) {
+    for (const auto& [sink, count] : rows->items())
+      if (count.is_number_integer()) run.rows[sink] = count.get<int64_t>();
+  }
   return run;
 }
 

@@ -29,7 +29,7 @@ CREATE TABLE slot(
   selection TEXT NOT NULL, class INTEGER NOT NULL, overwrites INTEGER NOT NULL, covers TEXT NOT NULL,
   token TEXT NOT NULL, state TEXT NOT NULL CHECK(state IN ('intent', 'published')),
   prepared BLOB NOT NULL, places BLOB NOT NULL, reopen BLOB NOT NULL, run TEXT NOT NULL,
-  epoch INTEGER NOT NULL, script_hash TEXT NOT NULL, PRIMARY KEY(job, seq));
+  epoch INTEGER NOT NULL, script_hash TEXT NOT NULL, rows INTEGER NOT NULL, PRIMARY KEY(job, seq));
 CREATE TABLE run(
   id INTEGER PRIMARY KEY, run TEXT NOT NULL, job TEXT NOT NULL REFERENCES job,
   attempt INTEGER NOT NULL, epoch INTEGER NOT NULL, state TEXT NOT NULL,
@@ -39,6 +39,12 @@ CREATE TABLE garbage(
   job TEXT NOT NULL REFERENCES job, token TEXT NOT NULL, epoch INTEGER NOT NULL,
   sink TEXT NOT NULL, run TEXT NOT NULL, places BLOB NOT NULL, reopen BLOB NOT NULL,
   messages BLOB NOT NULL, PRIMARY KEY(job, token)) WITHOUT ROWID;
+)sql";
+
+// What each later version added to the one before.
+constexpr const char* kToVersion2 = R"sql(
+ALTER TABLE slot ADD COLUMN rows INTEGER NOT NULL DEFAULT 0;
+PRAGMA user_version = 2;
 )sql";
 
 Result<int64_t> ReadNumber(SqliteConnection& connection, const char* sql) {
@@ -76,6 +82,8 @@ Result<std::string> CheckOrMakeTables(SqliteConnection& connection) {
     return JournalNewer(connection.file(), schema, kJournalSchema);
   } else if (schema < 1) {
     return JournalDamaged(connection.file(), "its schema has no version");
+  } else if (schema == 1) {
+    TENON_RETURN_IF_ERROR(connection.Execute(kToVersion2));
   }
   TENON_ASSIGN_OR_RETURN(SqliteStatement home, connection.Prepare("SELECT id FROM home"));
   TENON_ASSIGN_OR_RETURN(bool row, home.Step());

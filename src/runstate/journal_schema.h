@@ -8,7 +8,7 @@
 
 namespace tenon::runstate {
 
-inline constexpr int kJournalSchema = 1;
+inline constexpr int kJournalSchema = 2;
 
 // Makes the tables in an empty file, or checks those of an older run, in one durable transaction;
 // several processes may do so at once. Returns the home's id. Errors: TN6008, TN6009, TN6010,

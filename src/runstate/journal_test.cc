@@ -68,7 +68,7 @@ TEST_F(JournalTest, AnUnknownJobHasNothing) {
 TEST_F(JournalTest, TakeOverRaisesTheEpochNotesTheHolderAndCutsTheRunningRun) {
   auto journal = Open();
   EXPECT_EQ(Take(*journal), 1u);
-  RunRecord run{"r1", "job", 1, 1, RunState::kRunning, 10, 0, "{}"};
+  RunRecord run{"r1", "job", 1, 1, RunState::kRunning, 10, 0, {}};
   ASSERT_THAT(journal->Apply({"job", 1, Durability::kNormal, {PutRun{run}}}), IsOk());
   EXPECT_EQ(Take(*journal), 2u);
 
@@ -82,7 +82,7 @@ TEST_F(JournalTest, EveryFieldComesBackAsItWas) {
   auto journal = Open();
   Take(*journal);
   const Garbage garbage{"token1", 1, "sink", "r1", std::string("a\0b", 3), "reopen", {"m", ""}};
-  const RunRecord run{"r1", "job", 3, 1, RunState::kEndedWithoutCommit, 10, 20, R"({"A":1})"};
+  const RunRecord run{"r1", "job", 3, 1, RunState::kEndedWithoutCommit, 10, 20, {{"A", 1}}};
   ASSERT_THAT(journal->Apply({"job",
                               1,
                               Durability::kDurable,
@@ -209,11 +209,27 @@ TEST_F(JournalTest, TheLogStaysWhenTheLastProcessCloses) {
 
 TEST_F(JournalTest, AFileOfANewerVersionIsLeftAlone) {
   Open().reset();
-  Sql("PRAGMA user_version = 2");
+  Sql("PRAGMA user_version = 3");
   EXPECT_THAT(Journal::Open(home()),
               IsErrorNumber(base::kErrJournalNewer,
-                            AllOf(HasSubstr(file().string()), HasSubstr("schema=2 known=1"),
+                            AllOf(HasSubstr(file().string()), HasSubstr("schema=3 known=2"),
                                   HasSubstr("Upgrade Tenon"))));
+}
+
+TEST_F(JournalTest, AFileOfVersion1GetsWhatItLacksAndKeepsItsRecords) {
+  const Slot slot = FullSlot(1);
+  {
+    auto journal = Open();
+    const uint64_t epoch = Take(*journal);
+    ASSERT_THAT(journal->Apply({"job", epoch, Durability::kDurable, {PutSlot{slot}}}), IsOk());
+  }
+  Sql("ALTER TABLE slot DROP COLUMN rows; PRAGMA user_version = 1");
+  const JobState state = Load(*Open());
+  ASSERT_EQ(state.slots.size(), 1u);
+  Slot kept = slot;
+  kept.rows = 0;
+  EXPECT_EQ(state.slots[0], kept);
+  EXPECT_EQ(Load(*Open()).slots[0], kept) << "and is of version 2 from then on";
 }
 
 TEST_F(JournalTest, AnotherProgramsFileIsLeftAlone) {

@@ -71,6 +71,7 @@ struct Slot {
   std::string run;
   uint64_t epoch = 0;  // Of the attempt that wrote it.
   std::string script_hash;
+  int64_t rows = 0;  // That the call wrote.
   bool operator==(const Slot&) const = default;
 };
 
@@ -98,7 +99,8 @@ struct RunRecord {
   RunState state = RunState::kRunning;
   int64_t started_ms = 0;
   int64_t ended_ms = 0;  // 0 while it runs.
-  std::string rows;      // JSON, rows per node; the engine's own words.
+  // Rows written by its calls that are known to be published, by sink.
+  std::map<std::string, int64_t, std::less<>> rows;
   bool operator==(const RunRecord&) const = default;
 };
 

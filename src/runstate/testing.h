@@ -81,6 +81,7 @@ inline Slot FullSlot(uint64_t seq) {
   slot.run = "r1";
   slot.epoch = 5;
   slot.script_hash = "hash";
+  slot.rows = 99;
   return slot;
 }
 

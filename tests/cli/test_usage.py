@@ -32,6 +32,12 @@ import pytest
     (["run", "x.py", "--resume", "--again"],
      "error[TN1103]: Options exclude each other: option=--resume option=--again\n"
      "  hint: --resume finishes the cut run, --again starts anew.\n"),
+    (["run", "x.py", "--write-anyway", "--treat-as-written"],
+     "error[TN1103]: Options exclude each other: option=--treat-as-written option=--write-anyway\n"
+     "  hint: --treat-as-written skips the call, --write-anyway writes its rows beside those that are there.\n"),
+    (["run", "x.py", "--accept-changed", "--again"],
+     "error[TN1103]: Options exclude each other: option=--again option=--accept-changed\n"
+     "  hint: --again finishes nothing: every source is read as it is.\n"),
     (["run", "gone.py"], "error[TN1105]: Script is not there: path=gone.py\n"),
     (["run", "lst"],
      "error[TN1105]: Script is not there: path=lst\n  hint: Did you mean tenon run list?\n"),
@@ -44,6 +50,13 @@ import pytest
 def test_wrong_use_is_exit_2_with_these_words(tenon, words, text):
     answer = tenon(*words)
     assert (answer.code, answer.out, answer.err) == (2, "", text)
+
+
+def test_a_folder_is_no_script(tenon, tmp_path):
+    (tmp_path / "jobs").mkdir()
+    answer = tenon("run", "jobs")
+    assert (answer.code, answer.err) == (
+        2, "error[TN1105]: Script is a folder: path=jobs\n  hint: Name the script in it: tenon run jobs/SCRIPT.py\n")
 
 
 def test_option_after_the_script_that_looks_misspelt_goes_to_the_script_with_a_warning(tenon):

@@ -222,4 +222,4 @@ def test_runtime_ends_the_job_once(job):
 def test_unknown_bookmark_option_is_refused(settings):
     settings.bookmarks = "on"
     with pytest.raises(tenon.TenonError, match="argument=--job-bookmark-option value=on"):
-        runtime.current()._job_settings()
+        runtime.job_settings(runtime.current().settings)

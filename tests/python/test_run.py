@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -54,7 +55,13 @@ def test_what_the_script_sees(script, tmp_path):
     done = script("import sys, beside, awsglue, pyspark, os\n"
                   "print(__name__, sys.argv, beside.VALUE, os.path.basename(sys.path[0]) == os.path.basename(os.getcwd()))\n"
                   "print('PYTHONSAFEPATH' in os.environ)\n", "--A", "1")
-    assert done.stdout == "__main__ ['job.py', '--JOB_NAME', 'job', '--A', '1'] 7 True\nFalse\n", done.stderr
+    assert re.fullmatch(r"__main__ \['job.py', '--JOB_NAME', 'job', '--JOB_ID', 'j_job', '--JOB_RUN_ID', 'r\d{8}-\d{6}-[0-9a-f]{6}', "
+                        r"'--A', '1'\] 7 True\nFalse\n", done.stdout), done.stderr
+
+
+def test_what_the_caller_gives_is_not_given_again(script):
+    done = script("import sys; print(sys.argv[1:])", "--JOB_RUN_ID", "jr_1", "--JOB_ID=j_1", "--JOB_NAME", "x")
+    assert done.stdout == "['--JOB_RUN_ID', 'jr_1', '--JOB_ID=j_1', '--JOB_NAME', 'x']\n", done.stderr
 
 
 @pytest.mark.parametrize("text, code", [
@@ -69,6 +76,14 @@ def test_exit_codes(script, text, code):
 def test_a_syntax_error_is_shown_with_its_line(script):
     done = script("x = 1\ny = (\n")
     assert done.returncode == 1 and "line 2" in done.stderr and "error[TN2100]: Script failed: exception=SyntaxError" in done.stderr
+
+
+def test_a_script_that_cannot_be_read_is_not_taken_for_one_that_failed(capsys, tmp_path):
+    (tmp_path / "loop.py").symlink_to("loop.py")  # Nobody can read that, root neither.
+    code, number = runner.run_script(str(tmp_path / "loop.py"), False)
+    assert (code, number) == (2, 1105)
+    assert capsys.readouterr().err == (f"error[TN1105]: Script cannot be read: path={tmp_path}/loop.py "
+                                       "error=Too many levels of symbolic links\n")
 
 
 def test_errors_are_json_on_request(script):

@@ -3,10 +3,10 @@
 import pathlib
 import sys
 
-from checks import check_layers, docs, formatting, links, tidy
+from checks import catalogue, check_layers, docs, formatting, links, tidy
 
 CHECKS = {"layers": check_layers.find, "tidy": tidy.find, "format": formatting.find,
-          "links": links.find, "docs": docs.find}
+          "links": links.find, "docs": docs.find, "catalogue": catalogue.find}
 
 
 def main(names: list[str], root: pathlib.Path) -> int:

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 
-from checks import check_layers, clang_tidy, docs, formatting, links, tidy
+from checks import catalogue, check_layers, clang_tidy, docs, formatting, links, tidy
 from dev import demo, environment, outcomes, paths, wheel
 from dev.outcomes import Outcome
 
@@ -25,6 +25,7 @@ TEXT_CHECKS = {
     "format": (formatting.find, "the layout of C++"),
     "links": (links.find, "links in Markdown"),
     "docs": (docs.find, "documents name what exists, and all of it"),
+    "catalogue": (catalogue.find, "every error number is raised somewhere"),
 }
 
 

@@ -89,7 +89,7 @@ class Differential {
         run.run = state.last_run && random_.Chance(1, 2) ? state.last_run->run
                                                          : "r" + std::to_string(++runs_);
         run.state = static_cast<RunState>(random_.Below(5));
-        run.rows = "{}";
+        run.rows["sink"] = static_cast<int64_t>(random_.Below(9));
         return PutRun{run};
       }
       case 6:
