@@ -1,6 +1,7 @@
 #include "interpreter.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +144,11 @@ int Become(const Text& interpreter, const CommandLine& line) {
   for (int i = 0; i < line.argument_count; ++i) add(line.arguments[i]);
   // The current folder must not shadow the standard library before the script's own path is set.
   setenv("PYTHONSAFEPATH", "1", 1);
+  // Ctrl-C while Python starts would end in a traceback of its own modules: it waits until tenon.run can answer it.
+  sigset_t interrupt;
+  sigemptyset(&interrupt);
+  sigaddset(&interrupt, SIGINT);
+  sigprocmask(SIG_BLOCK, &interrupt, nullptr);
   execv(interpreter.c_str(), words);
   Text message;
   message << "Interpreter cannot be started: path=" << interpreter.view()

@@ -119,6 +119,8 @@ class Interrupts:
     def install(self):
         signal.signal(signal.SIGINT, self.on_interrupt)
         signal.signal(signal.SIGTERM, self.on_terminate)
+        # `tenon` held it back while Python started.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
     def on_interrupt(self, number, frame):
         self.count += 1
@@ -205,7 +207,7 @@ def end_job(runtime, code, reported, as_json):
     return code
 
 
-def main(words):
+def run_words(words):
     as_json = False
     try:
         settings, (script, *arguments) = parse(words)
@@ -216,11 +218,22 @@ def main(words):
     except TenonError as error:
         report.print_error(error, "", as_json)
         return error.exit_code
-    Interrupts().install()
     runtime = Runtime(settings)
     install(runtime)
     code, reported = run_script(script, as_json)
     return end_job(runtime, code, reported, as_json)
+
+
+def main(words):
+    try:
+        Interrupts().install()
+        return run_words(words)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Terminated:
+        return TERMINATED
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own end has nothing to say about it.
 
 
 if __name__ == "__main__":

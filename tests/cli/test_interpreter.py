@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import stat
 
 import pytest
@@ -81,6 +82,12 @@ def test_words_that_reach_python(lone, tmp_path, place):
     assert words == ["[-m]", "[tenon.run]", f"[--state={tmp_path}/home/.local/share/tenon]", "[--resume]",
                      "[--memory=2097152]", "[--threads=3]", "[--]", "[job.py]", "[--JOB_NAME]", "[x]", "[--flag]", "[--again]"]
     assert " safe=1 " in first
+
+
+def test_an_interrupt_waits_until_python_can_answer_it(lone, tmp_path, place):
+    place(tmp_path / "bin").write_text("#!/bin/sh\n[ \"$1\" = -c ] && exit 0\nexec /bin/grep SigBlk /proc/self/status\n")
+    blocked = int(lone("run", "job.py").stdout.split()[1], 16)
+    assert blocked == 1 << (signal.SIGINT - 1)
 
 
 def test_explain_is_a_run_that_explains(lone, tmp_path, place):

@@ -86,6 +86,18 @@ def test_a_script_that_cannot_be_read_is_not_taken_for_one_that_failed(capsys, t
                                        "error=Too many levels of symbolic links\n")
 
 
+def test_an_interrupt_while_python_starts_is_answered_like_any_other(tmp_path):
+    (tmp_path / "job.py").write_text("import time; time.sleep(60)")
+
+    def interrupted_already():
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # As `tenon` starts it.
+        os.kill(os.getpid(), signal.SIGINT)
+    done = subprocess.run([sys.executable, "-m", "tenon.run", "--", "job.py"], cwd=tmp_path, capture_output=True, text=True,
+                          preexec_fn=interrupted_already, timeout=30)
+    assert done.returncode == 130, done.stderr
+    assert done.stderr == "interrupted: stopping; nothing half-done stays. Ctrl-C again ends at once.\n"
+
+
 def test_errors_are_json_on_request(script):
     done = script("raise ValueError('x')", options=["--log-format=json"])
     event = json.loads(done.stderr)
