@@ -1,5 +1,6 @@
 #include "connectors/files/file_sink.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -93,10 +94,9 @@ Status CheckWritable(const std::string& folder) {
     return Status::InvalidArgument("A file is in the way of the target folder: path=" + folder +
                                    " file=" + nearest);
   }
-  if (access(nearest.c_str(), W_OK | X_OK) == 0) return Status::Ok();
-  return base::FileError("Folder cannot be written", nearest, errno)
-      .WithNumber(base::kErrNoRights)
-      .WithHint("Ask for the right to write there, or name another folder.");
+  // With the rights that the writing will have, not those of whoever started the program.
+  if (faccessat(AT_FDCWD, nearest.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return Status::Ok();
+  return base::FileError("Folder cannot be written", nearest, errno);
 }
 
 // All that is in the target, relative to it, but the temporary folders of calls.

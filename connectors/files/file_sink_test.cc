@@ -1,6 +1,7 @@
 // Writing through the connector: what becomes visible, when, and what a cut call leaves.
 #include "connectors/files/file_sink.h"
 
+#include <sys/fsuid.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -308,13 +309,32 @@ TEST(FileSinkTest, TargetsThatCannotBeWrittenAreRefusedBeforeAnythingIsMade) {
   EXPECT_THAT(folder.FilesIn(), ElementsAre("file", "there/x"));
 }
 
+// To files this thread is an ordinary user, also when root runs the test.
+class OrdinaryUser {
+ public:
+  OrdinaryUser() : before_(setfsuid(65534)) {}
+  OrdinaryUser(const OrdinaryUser&) = delete;
+  OrdinaryUser& operator=(const OrdinaryUser&) = delete;
+  ~OrdinaryUser() { setfsuid(static_cast<uid_t>(before_)); }
+
+ private:
+  int before_;
+};
+
 TEST(FileSinkTest, AFolderWithoutRightsIsRefused) {
-  if (geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
   const ScratchFolder folder;
   std::filesystem::create_directory(folder / "closed");
   std::filesystem::permissions(folder / "closed", std::filesystem::perms::owner_read);
   Call call(folder / "closed/out", "json");
-  EXPECT_THAT(call.Open(), IsErrorNumber(5002, HasSubstr("Folder cannot be written")));
+  std::filesystem::create_directory(folder / "shut");
+  std::filesystem::permissions(folder / "shut", std::filesystem::perms(0555));
+  std::filesystem::permissions(folder / ".", std::filesystem::perms(0755));
+  const OrdinaryUser user;
+  EXPECT_THAT(call.Open(),
+              IsErrorNumber(5002, AllOf(HasSubstr("closed"), HasSubstr("Permission denied"),
+                                        HasSubstr("Ask for the right to it"))));
+  Call beside(folder / "shut/out", "json");
+  EXPECT_THAT(beside.Open(), IsErrorNumber(5002, HasSubstr("Folder cannot be written")));
 }
 
 TEST(FileSinkTest, ParquetAsksForTheSchemaFirstAndRefusesChoices) {

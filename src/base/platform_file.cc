@@ -9,6 +9,8 @@
 #include <string>
 #include <system_error>
 
+#include "base/error_catalog.h"
+
 namespace tenon::base {
 namespace {
 
@@ -38,8 +40,12 @@ Status FileError(const char* what, const std::filesystem::path& path, int error)
     case ENFILE: code = StatusCode::kResourceExhausted; break;
     default: break;
   }
-  return Status(code, std::string(what) + ": path=" + path.string() +
+  Status status(code, std::string(what) + ": path=" + path.string() +
                           " error=" + std::generic_category().message(error));
+  if (code != StatusCode::kPermissionDenied) return status;
+  return std::move(status)
+      .WithNumber(kErrNoRights)
+      .WithHint("Ask for the right to it, or name another place.");
 }
 
 Status SyncFile(const std::filesystem::path& file) { return Sync(file, O_RDONLY); }
