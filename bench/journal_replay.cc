@@ -12,8 +12,10 @@ Status ReplayJournal(const std::filesystem::path& state_folder) {
                          runstate::Journal::Open(state_folder));
   TENON_ASSIGN_OR_RETURN(std::unique_ptr<runstate::JobLock> lock,
                          runstate::JobLock::Take(state_folder, "bench"));
-  TENON_ASSIGN_OR_RETURN(const std::unique_ptr<Attempt> attempt,
-                         Attempt::Start(*journal, std::move(lock), {.job = "bench"}));
+  TENON_ASSIGN_OR_RETURN(
+      const std::unique_ptr<Attempt> attempt,
+      Attempt::Start(*journal, std::move(lock),
+                     {.job = "bench", .bookmarks = runstate::BookmarkMode::kDisabled}));
   TENON_RETURN_IF_ERROR(attempt->Begin());
   TENON_RETURN_IF_ERROR(attempt->OpenSource(kSource).status());
   TENON_RETURN_IF_ERROR(attempt->SourcePlanned(kSource, std::nullopt, ""));

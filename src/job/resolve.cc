@@ -75,7 +75,9 @@ Result<ResolvedStore> Resolve(const connector::Registry& registry, const std::st
   const std::string& schema = writes && !store.info.sink_options_schema.empty()
                                   ? store.info.sink_options_schema
                                   : store.info.options_schema;
-  if (!Declares(schema, "className")) store.options.Remove("className");
+  if (store.options.Has("className") && !Declares(schema, "className")) {
+    store.options.Remove("className");
+  }
   const std::string& wanted_format = format.empty() ? found.type.format : format;
   if (!wanted_format.empty()) {
     Options named;
