@@ -128,7 +128,7 @@ Status FrameRun::SpoolWhereNeeded(bool whole_frame) {
 // Runs everything before the chain's entry `end` into a spool, and goes on from there.
 Status FrameRun::SpoolBefore(size_t end) {
   TENON_ASSIGN_OR_RETURN(std::unique_ptr<SpoolWriters> writers,
-                         SpoolWriters::Make({.memory_bytes = services_->memory().spool_bytes,
+                         SpoolWriters::Make({.shared_memory = services_->spool_memory(),
                                              .folder = services_->spill_folder(),
                                              .partitions = 0}));
   const Pipeline pipeline{.from = From(),

@@ -8,6 +8,7 @@ Services::Services(const JobSettings& settings, connector::Registry registry, Me
     : settings_(settings),
       registry_(std::move(registry)),
       memory_(memory),
+      spool_memory_(std::make_shared<frame::SpoolMemory>(memory_.spool_bytes)),
       gauge_(memory_),
       host_(*this) {}
 

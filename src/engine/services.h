@@ -10,6 +10,7 @@
 #include "base/redact.h"
 #include "connector/registry.h"
 #include "engine/local/pipeline.h"
+#include "frame/spool.h"
 #include "runstate/attempt.h"
 #include "tenon/job.h"
 
@@ -28,6 +29,8 @@ class Services {
   base::Redactor& redactor() { return redactor_; }
   WorkerPool& pool() { return pool_; }
   std::string spill_folder() const;
+  // What all spools of the job hold together.
+  const std::shared_ptr<frame::SpoolMemory>& spool_memory() const { return spool_memory_; }
 
   // The job's run state; null until it has begun.
   runstate::Attempt* attempt() { return attempt_.get(); }
@@ -71,6 +74,7 @@ class Services {
   const JobSettings& settings_;
   const connector::Registry registry_;
   const MemoryPlan memory_;
+  const std::shared_ptr<frame::SpoolMemory> spool_memory_;
   const RetryRule retry_;
   base::Redactor redactor_;
   MemoryGauge gauge_;

@@ -167,8 +167,14 @@ class SpoolInFiles : public Spool {
  public:
   explicit SpoolInFiles(SpoolOptions options)
       : options_(std::move(options)),
+        memory_(options_.shared_memory ? options_.shared_memory
+                                       : std::make_shared<SpoolMemory>(options_.memory_bytes)),
         files_(options_.folder, options_.max_disk_bytes),
         partitions_(static_cast<size_t>(options_.partitions)) {}
+  ~SpoolInFiles() override {
+    partitions_.clear();
+    memory_->Give(taken_bytes_);
+  }
 
   Result<int> AddPartition() override {
     const std::lock_guard lock(mutex_);
@@ -180,10 +186,10 @@ class SpoolInFiles : public Spool {
   Status Append(int partition, RecordBatch batch) override {
     const int64_t bytes = columnar::BufferBytes(batch);
     Entry entry;
-    if (memory_bytes_.fetch_add(bytes) + bytes <= options_.memory_bytes) {
+    if (memory_->Take(bytes)) {
+      taken_bytes_ += bytes;
       entry.memory = columnar::SharedBatch(std::move(batch));
     } else {
-      memory_bytes_ -= bytes;
       TENON_ASSIGN_OR_RETURN(entry, files_.Write(batch, bytes));
     }
     const std::lock_guard lock(mutex_);
@@ -240,8 +246,9 @@ class SpoolInFiles : public Spool {
   }
 
   const SpoolOptions options_;
+  const std::shared_ptr<SpoolMemory> memory_;
   SpillFiles files_;
-  std::atomic<int64_t> memory_bytes_ = 0;
+  std::atomic<int64_t> taken_bytes_ = 0;  // Of memory_; given back at the end.
   mutable std::mutex mutex_;
   std::vector<std::vector<Entry>> partitions_;  // Guarded by mutex_ until Finish, then immutable.
   bool finished_ = false;
@@ -251,6 +258,12 @@ class SpoolInFiles : public Spool {
 };
 
 }  // namespace
+
+bool SpoolMemory::Take(int64_t bytes) {
+  if (left_.fetch_sub(bytes, std::memory_order_relaxed) >= bytes) return true;
+  Give(bytes);
+  return false;
+}
 
 Result<std::unique_ptr<Spool>> Spool::Make(SpoolOptions options) {
   if (options.folder.empty()) return Status::InvalidArgument("Spool needs a folder: folder=");

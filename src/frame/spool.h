@@ -10,6 +10,7 @@
 // readers; batches outlive everything.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,8 +21,26 @@
 
 namespace tenon::frame {
 
+// Memory that several spools hold together: one budget, however many of them a job has. Thread-safe.
+class SpoolMemory {
+ public:
+  explicit SpoolMemory(int64_t bytes) : left_(bytes) {}
+  SpoolMemory(const SpoolMemory&) = delete;
+  SpoolMemory& operator=(const SpoolMemory&) = delete;
+
+  // False, and nothing is taken, when less than `bytes` is left.
+  bool Take(int64_t bytes);
+  void Give(int64_t bytes) { left_.fetch_add(bytes, std::memory_order_relaxed); }
+  int64_t left() const { return left_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<int64_t> left_;
+};
+
 struct SpoolOptions {
   int64_t memory_bytes = 64 << 20;  // Batches beyond it go to disk.
+  std::shared_ptr<SpoolMemory> shared_memory =
+      nullptr;         // If any, it counts instead of memory_bytes.
   std::string folder;  // Where the spool makes a folder of its own, "spool-<pid>-<start>-<n>".
   int partitions = 1;
   int64_t max_disk_bytes = 0;  // 0: no limit but the disk's.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "columnar/checksum.h"
+#include "columnar/memory.h"
 #include "testing/matchers.h"
 #include "testing/rows/rows.h"
 
@@ -60,6 +61,30 @@ class SpoolTest : public ::testing::Test {
 
   std::string folder_;
 };
+
+TEST_F(SpoolTest, SpoolsWithOneBudgetHoldNoMoreTogetherAndGiveItBack) {
+  const auto rows = [] { return Rows("a:int", R"({"a": 1} {"a": 2})"); };
+  const int64_t one = columnar::BufferBytes(rows());
+  const auto memory = std::make_shared<SpoolMemory>(2 * one);
+  const auto make = [&] {
+    return Spool::Make({.memory_bytes = 0, .shared_memory = memory, .folder = folder_});
+  };
+  ASSERT_OK_AND_ASSIGN(auto first, make());
+  ASSERT_OK_AND_ASSIGN(auto second, make());
+  ASSERT_THAT(first->Append(0, rows()), IsOk());
+  ASSERT_THAT(second->Append(0, rows()), IsOk());
+  EXPECT_THAT(Names(), IsEmpty());
+  ASSERT_THAT(second->Append(0, rows()), IsOk());  // The third batch of two spools.
+  EXPECT_EQ(memory->left(), 0);
+  EXPECT_EQ(Names().size(), 1);
+  ASSERT_THAT(second->Finish(), IsOk());
+  EXPECT_THAT(ReadAll(*second, 0),
+              ElementsAre(R"({"a":1})", R"({"a":2})", R"({"a":1})", R"({"a":2})"));
+  first.reset();
+  EXPECT_EQ(memory->left(), one);
+  second.reset();
+  EXPECT_EQ(memory->left(), 2 * one);
+}
 
 TEST_F(SpoolTest, RowsThatFitStayInMemoryAndAreReadAgainAndAgain) {
   ASSERT_OK_AND_ASSIGN(auto spool,

@@ -20,7 +20,7 @@ struct MemoryPlan {
   int64_t budget = 0;
   int64_t batch_bytes = 0;   // BatchLimits::max_bytes when nothing presses.
   int64_t writer_bytes = 0;  // One writer's output buffer, at most.
-  int64_t spool_bytes = 0;
+  int64_t spool_bytes = 0;   // What all spools of a job hold in memory together.
   int64_t wide_bytes = 0;
   int workers = 1;
 };
