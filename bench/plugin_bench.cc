@@ -1,18 +1,22 @@
-// What the boundary of plugin.h costs: `plugin_bench built-in|LIBRARY [name=value …]`.
+// What the boundary of plugin.h costs: `plugin_bench LIBRARY [name=value …]`.
 //
-// Writes the rows of the connector sequence into a checksum, with the connector that is linked in or with the same code
-// loaded as a plug-in (sequence_plugin.cc). Each batch is made once and handed out again and again, so that the sink is
-// all the work. Names: threads, rows, columns, batch_rows.
+// Writes the rows of the connector sequence into a checksum, in turns with the connector that is linked in and with the
+// same code loaded as a plug-in (sequence_plugin.cc). Each batch is made once and handed out again and again, so that
+// the sink is all the work. Both take turns in one process, because where its memory lies makes more of a difference
+// than the boundary. Names: threads, rows, columns, batch_rows, turns.
 //
-// Prints one JSON object: answer, and seconds and cpu_seconds of the write alone.
+// Prints one JSON object: answer, seconds and cpu_seconds of all writes through the plug-in, and as boundary the median
+// over the turns of plug-in seconds / built-in seconds.
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "connectors/memory/memory.h"
 #include "connectors/sequence/sequence.h"
@@ -25,14 +29,17 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 struct Arguments {
-  std::string library;  // Empty: built in.
-  std::map<std::string, std::string> numbers{
-      {"threads", "1"}, {"rows", "40000000"}, {"columns", "16"}, {"batch_rows", "65536"}};
+  std::string library;
+  std::map<std::string, std::string> numbers{{"threads", "1"},
+                                             {"rows", "40000000"},
+                                             {"columns", "16"},
+                                             {"batch_rows", "65536"},
+                                             {"turns", "7"}};
 };
 
 struct Figures {
   std::string answer;
-  double seconds = 0, cpu_seconds = 0;
+  double seconds = 0, cpu_seconds = 0, boundary = 0;
 };
 
 double CpuSeconds() {
@@ -44,16 +51,16 @@ double CpuSeconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-Result<Figures> Run(const Arguments& arguments, const fs::path& state) {
+Result<Figures> Run(const Arguments& arguments, bool plug_in, const fs::path& state) {
   const auto store = std::make_shared<MemoryStore>();
   JobSettings settings{.name = "bench",
                        .state_folder = state,
                        .threads = std::stoi(arguments.numbers.at("threads")),
                        .connectors = {MakeMemoryConnector(store)}};
-  if (arguments.library.empty()) {
-    settings.connectors.push_back(MakeSequenceConnector());
-  } else {
+  if (plug_in) {
     settings.plugin_paths = {arguments.library};
+  } else {
+    settings.connectors.push_back(MakeSequenceConnector());
   }
   TENON_ASSIGN_OR_RETURN(const std::unique_ptr<Job> job, Job::Start(std::move(settings)));
   const Clock::time_point start = Clock::now();
@@ -77,15 +84,42 @@ Result<Figures> Run(const Arguments& arguments, const fs::path& state) {
   return figures;
 }
 
+// Turn by turn; who goes first changes.
+Result<Figures> RunInTurns(const Arguments& arguments, const fs::path& state) {
+  Figures all;
+  std::vector<double> ratios;
+  const int turns = std::stoi(arguments.numbers.at("turns"));
+  for (int turn = 0; turn < turns; ++turn) {
+    double seconds[2] = {};
+    for (int i = 0; i < 2; ++i) {
+      const bool plug_in = (turn + i) % 2 == 0;
+      TENON_ASSIGN_OR_RETURN(const Figures one, Run(arguments, plug_in, state));
+      if (!all.answer.empty() && one.answer != all.answer) {
+        return Status::DataError("Plug-in and built-in connector differ: " + one.answer + " and " +
+                                 all.answer);
+      }
+      all.answer = one.answer;
+      seconds[plug_in ? 1 : 0] = one.seconds;
+      if (!plug_in) continue;
+      all.seconds += one.seconds;
+      all.cpu_seconds += one.cpu_seconds;
+    }
+    ratios.push_back(seconds[1] / seconds[0]);
+  }
+  std::nth_element(ratios.begin(), ratios.begin() + std::ssize(ratios) / 2, ratios.end());
+  all.boundary = ratios[ratios.size() / 2];
+  return all;
+}
+
 int Fail(const std::string& text) {
   std::fprintf(stderr, "error: %s\n", text.c_str());
   return 1;
 }
 
 int Main(int argc, char** argv) {
-  if (argc < 2) return Fail("plugin_bench built-in|LIBRARY [name=value ...]");
+  if (argc < 2) return Fail("plugin_bench LIBRARY [name=value ...]");
   Arguments arguments;
-  if (std::string(argv[1]) != "built-in") arguments.library = argv[1];
+  arguments.library = argv[1];
   for (int i = 2; i < argc; ++i) {
     const std::string word = argv[i];
     const size_t equals = word.find('=');
@@ -97,11 +131,12 @@ int Main(int argc, char** argv) {
   }
   const fs::path state =
       fs::temp_directory_path() / ("tenon-plugin-bench-" + std::to_string(getpid()));
-  const Result<Figures> figures = Run(arguments, state);
+  const Result<Figures> figures = RunInTurns(arguments, state);
   fs::remove_all(state);
   if (!figures.ok()) return Fail(figures.status().ToString());
-  std::printf("{\"answer\": \"%s\", \"seconds\": %.6f, \"cpu_seconds\": %.6f}\n",
-              figures->answer.c_str(), figures->seconds, figures->cpu_seconds);
+  std::printf(
+      "{\"answer\": \"%s\", \"seconds\": %.6f, \"cpu_seconds\": %.6f, \"boundary\": %.4f}\n",
+      figures->answer.c_str(), figures->seconds, figures->cpu_seconds, figures->boundary);
   return 0;
 }
 

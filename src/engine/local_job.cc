@@ -48,6 +48,12 @@ Status CheckSettings(const JobSettings& settings) {
   return Status::Ok();
 }
 
+// Looked up once in a process: it takes a dozen files.
+int64_t UsableMemory() {
+  static const int64_t usable = base::ReadMachineMemory().usable();
+  return usable;
+}
+
 }  // namespace
 
 runstate::AttemptRequest AttemptRequestOf(const JobSettings& settings) {
@@ -113,9 +119,8 @@ LocalJob::~LocalJob() {
 Result<std::unique_ptr<Job>> LocalJob::Start(JobSettings settings) {
   TENON_RETURN_IF_ERROR(CheckSettings(settings));
   TENON_RETURN_IF_ERROR(ReportCrashes(settings, "", 0));
-  TENON_ASSIGN_OR_RETURN(
-      const MemoryPlan memory,
-      PlanMemory(settings.memory_bytes, base::ReadMachineMemory().usable(), ThreadsOf(settings)));
+  TENON_ASSIGN_OR_RETURN(const MemoryPlan memory,
+                         PlanMemory(settings.memory_bytes, UsableMemory(), ThreadsOf(settings)));
   TENON_ASSIGN_OR_RETURN(Connectors connectors, FindConnectors(settings));
   std::unique_ptr<LocalJob> job(new LocalJob(std::move(settings), std::move(connectors), memory));
   if (Status begun = job->Begin(); !begun.ok()) return job->Leave(std::move(begun));
