@@ -116,5 +116,4 @@ struct Lines : Connector {
   }
 };
 }  // namespace
-
 TENON_PLUGIN(Lines)

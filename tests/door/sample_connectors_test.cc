@@ -95,7 +95,7 @@ TEST(SampleConnectorTest, D2TheConformanceChecksFindNothing) {
 
 TEST(SampleConnectorTest, D1SamplesAreShort) {
   EXPECT_LE(CountLines("counting.cc"), 80);
-  EXPECT_LE(CountLines("text_lines.cc"), 120);
+  EXPECT_LT(CountLines("text_lines.cc"), 120);
 }
 
 TEST(SampleConnectorTest, D1SamplesIncludeTheDoorAndTheStandardLibraryOnly) {
