@@ -26,7 +26,9 @@ def build_wheel() -> tuple[pathlib.Path | None, str]:
         [str(paths.VENV_PYTHON), "-m", "pip", "wheel", "--no-build-isolation", "--no-deps",
          "--disable-pip-version-check", "-w", str(DIST), str(paths.ROOT)],
         capture_output=True, text=True,
-        env={**os.environ, "TENON_DEPS": str(paths.DEPS), "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"})
+        # The presets' compilers by the presets' names: Debian's Python names others, and nothing would come from the cache.
+        env={"CC": "gcc", "CXX": "g++", **os.environ, "TENON_DEPS": str(paths.DEPS),
+             "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"})
     wheels = list(DIST.glob("*.whl"))
     return (wheels[0] if done.returncode == 0 and wheels else None), done.stdout + done.stderr
 
