@@ -19,8 +19,8 @@
 #include <utility>
 #include <vector>
 
-#include "connectors/files/json_index.h"
-#include "connectors/files/json_lines_reader.h"
+#include "connectors/files/json/json_index.h"
+#include "connectors/files/json/json_lines_reader.h"
 #include "tenon/task_context.h"
 
 namespace {
@@ -258,7 +258,7 @@ void Build(benchmark::State& state) {
                       .end = size * (i + 1) / parts,
                       .file_bytes = size};
       const TaskContext context;
-      auto reader = JsonLinesReader::Open(std::move(range), 0, resources, nullptr, context).value();
+      auto reader = JsonLinesReader::Open(std::move(range), resources, false, context).value();
       for (;;) {
         const std::optional<RecordBatch> batch = reader->Next().value();
         if (!batch) break;

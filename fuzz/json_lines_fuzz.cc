@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include "connectors/files/json_lines_reader.h"
+#include "connectors/files/json/json_lines_reader.h"
 #include "tenon/task_context.h"
 
 namespace {
@@ -73,7 +73,7 @@ void Read(const std::string& bytes, int64_t begin, int64_t end, WindowSizes size
   FileRange range{
       .path = "x", .begin = begin, .end = end, .file_bytes = static_cast<int64_t>(bytes.size())};
   auto reader =
-      JsonLinesReader::Open(std::move(range), 0, std::move(resources), nullptr, context, sizes);
+      JsonLinesReader::Open(std::move(range), std::move(resources), false, context, sizes);
   if (!reader.ok()) std::abort();
   for (;;) {
     const Result<std::optional<RecordBatch>> batch = (*reader)->Next();

@@ -3,11 +3,12 @@
 #include <string>
 #include <utility>
 
-#include "connectors/files/file_options.h"
-#include "connectors/files/file_sink.h"
-#include "connectors/files/file_source.h"
-#include "connectors/files/file_writer.h"
-#include "connectors/files/sink_records.h"
+#include "connectors/files/read/file_source.h"
+#include "connectors/files/read/read_options.h"
+#include "connectors/files/write/file_sink.h"
+#include "connectors/files/write/file_writer.h"
+#include "connectors/files/write/sink_records.h"
+#include "connectors/files/write/write_options.h"
 
 namespace tenon::files {
 namespace {
@@ -19,20 +20,21 @@ class FilesConnector : public Connector {
     info.name = "files";
     info.version = "0.1.0";
     info.help = "Reads JSON lines, writes Parquet and JSON lines, in local folders.";
-    info.options_schema = SourceOptionsSchema();
+    info.options_schema = ReadOptionsSchema();
     info.sink_options_schema = SinkOptionsSchema();
     info.abilities = {std::string(Recovery::kId)};
     return info;
   }
 
   Result<std::unique_ptr<Source>> OpenSource(const Options& options, const TaskContext&) override {
-    TENON_ASSIGN_OR_RETURN(FileSelection selection, ParseSourceOptions(options));
-    return OpenFileSource(std::move(selection));
+    TENON_ASSIGN_OR_RETURN(ReadOptions read, ParseReadOptions(options));
+    return OpenFileSource(std::move(read));
   }
 
-  Result<std::unique_ptr<ReaderFactory>> OpenReaders(const Options&, const ScanState&,
+  Result<std::unique_ptr<ReaderFactory>> OpenReaders(const Options& options, const ScanState& state,
                                                      const TaskContext&) override {
-    return MakeFileReaders();
+    TENON_ASSIGN_OR_RETURN(const ReadOptions read, ParseReadOptions(options));
+    return OpenFileReaders(read, state);
   }
 
   Result<std::unique_ptr<Sink>> OpenSink(const Options& options, const WriteRequest& request,
@@ -44,9 +46,9 @@ class FilesConnector : public Connector {
   Result<std::unique_ptr<WriterFactory>> OpenWriters(const Options& options,
                                                      std::string_view sink_state,
                                                      const TaskContext&) override {
-    TENON_ASSIGN_OR_RETURN(SinkOptions sink, ParseSinkOptions(options));
+    TENON_ASSIGN_OR_RETURN(const SinkOptions sink, ParseSinkOptions(options));
     TENON_ASSIGN_OR_RETURN(SinkPlaces places, SinkPlaces::FromJson(sink_state));
-    return MakeFileWriters(std::move(sink), std::move(places));
+    return OpenFileWriters(sink, std::move(places));
   }
 
   Result<std::unique_ptr<Ability>> OpenAbility(std::string_view id, const Options&,

@@ -7,7 +7,7 @@
 
 namespace tenon::files {
 
-// Named "files". Options: SourceOptionsSchema and SinkOptionsSchema of file_options.h.
+// Named "files". Options: ReadOptionsSchema and SinkOptionsSchema (read/read_options.h, write/write_options.h).
 std::unique_ptr<Connector> MakeFilesConnector();
 
 }  // namespace tenon::files

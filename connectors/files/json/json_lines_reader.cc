@@ -1,0 +1,242 @@
+#include "connectors/files/json/json_lines_reader.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+
+namespace tenon::files {
+namespace {
+
+// A tree with more fields is not kept for the next batch: drifting names must not fill the memory.
+constexpr int64_t kMostLearnedFields = 16384;
+constexpr size_t kMostInputBytes = 4096;
+constexpr int64_t kMostBatchBytes =
+    int64_t{1} << 30;  // Offsets are 32 bits; a record may add another 512 MiB.
+
+// Text of a bad line, fit for a string column.
+std::string ReadableText(const uint8_t* text, size_t size) {
+  std::string readable(reinterpret_cast<const char*>(text), std::min(size, kMostInputBytes));
+  if (readable.ends_with('\r')) readable.pop_back();
+  if (base::IsUtf8(readable)) return readable;
+  std::string replaced;
+  for (const char c : readable) {
+    if (static_cast<uint8_t>(c) < 0x80) {
+      replaced += c;
+    } else {
+      replaced += "\xef\xbf\xbd";
+    }
+  }
+  return replaced;
+}
+
+size_t NewlineAt(const uint8_t* text, size_t from, size_t size) {
+  const void* const found = std::memchr(text + from, '\n', size - from);
+  return found == nullptr ? size : static_cast<size_t>(static_cast<const uint8_t*>(found) - text);
+}
+
+}  // namespace
+
+JsonLinesReader::JsonLinesReader(std::unique_ptr<object_store::RangeReader> file,
+                                 std::unique_ptr<JsonIndex> index, FileRange range,
+                                 JsonScanResources resources, bool may_split,
+                                 const TaskContext& context, WindowSizes sizes)
+    : context_(context),
+      resources_(std::move(resources)),
+      may_split_(may_split),
+      index_(std::move(index)),
+      tree_(resources_.pool),
+      walk_(tree_),
+      windows_(std::move(file), std::move(range), sizes) {}
+
+Result<std::unique_ptr<PartitionReader>> JsonLinesReader::Open(FileRange range,
+                                                               JsonScanResources resources,
+                                                               bool may_split,
+                                                               const TaskContext& context,
+                                                               WindowSizes sizes) {
+  TENON_ASSIGN_OR_RETURN(std::unique_ptr<object_store::RangeReader> file,
+                         resources.store->OpenRead(range.path));
+  TENON_ASSIGN_OR_RETURN(std::unique_ptr<JsonIndex> index, JsonIndex::Make());
+  return std::unique_ptr<PartitionReader>(
+      new JsonLinesReader(std::move(file), std::move(index), std::move(range), std::move(resources),
+                          may_split, context, sizes));
+}
+
+Result<std::optional<RecordBatch>> JsonLinesReader::Next() {
+  try {
+    return NextBatch();
+  } catch (const std::bad_alloc&) {
+    return Status::ResourceExhausted("Not enough memory to read: file=" + windows_.range().path)
+        .WithHint("Give the run more memory, or smaller batches.");
+  }
+}
+
+Result<std::optional<RecordBatch>> JsonLinesReader::NextBatch() {
+  BatchLimits limits = context_.limits();
+  limits.max_bytes = std::min(limits.max_bytes, kMostBatchBytes);
+  while (!done_) {
+    bool full = false;
+    if (position_ != positions_end_) TENON_RETURN_IF_ERROR(WalkSlice(limits, &full));
+    if (full) return FinishBatch();
+    if (position_ != positions_end_) continue;
+    bool more = false;
+    TENON_RETURN_IF_ERROR(NextSlice(&more));
+    if (!more) done_ = true;
+  }
+  if (tree_.rows() == 0) return std::nullopt;
+  return FinishBatch();
+}
+
+Result<std::optional<RecordBatch>> JsonLinesReader::FinishBatch() {
+  TENON_ASSIGN_OR_RETURN(RecordBatch batch, tree_.Finish(*resources_.schemas));
+  if (forget_fields_ || tree_.field_count() > kMostLearnedFields) tree_.Forget();
+  forget_fields_ = false;
+  return std::optional<RecordBatch>(std::move(batch));
+}
+
+// Indexes the next piece of text: a window, or a line of one that holds something bad.
+Status JsonLinesReader::NextSlice(bool* more) {
+  for (;;) {
+    if (slice_end_ == window_.size) {
+      TENON_RETURN_IF_ERROR(NextWindow(more));
+      if (!*more) return Status::Ok();
+    }
+    slice_begin_ = slice_end_;
+    slice_end_ =
+        line_by_line_ ? NewlineAt(window_.text, slice_begin_, window_.size) + 1 : window_.size;
+    const uint8_t* const text = window_.text + slice_begin_;
+    const size_t size = slice_end_ - slice_begin_;
+    const char* const error = index_->Find(text, size);
+    if (error == nullptr) {
+      walk_.SetText(text);
+      position_ = index_->positions();
+      positions_end_ = position_ + index_->count();
+      *more = true;
+      return Status::Ok();
+    }
+    if (!line_by_line_) {
+      line_by_line_ = true;
+      slice_end_ = slice_begin_;
+    } else {
+      TENON_RETURN_IF_ERROR(
+          ReportLine(error, window_.offset + static_cast<int64_t>(slice_begin_), text, size - 1));
+    }
+  }
+}
+
+Status JsonLinesReader::NextWindow(bool* more) {
+  TENON_RETURN_IF_ERROR(context_.CheckCancelled());
+  OfferRest();
+  TENON_ASSIGN_OR_RETURN(std::optional<TextWindow> window, windows_.Next());
+  *more = window.has_value();
+  window_ = window.value_or(TextWindow{});
+  slice_begin_ = slice_end_ = 0;
+  line_by_line_ = false;
+  return Status::Ok();
+}
+
+// Gives the second half of what is not read yet away when another worker is idle.
+void JsonLinesReader::OfferRest() {
+  constexpr int64_t kLeastBytes = 2 << 20;
+  if (!may_split_) return;
+  const FileRange& range = windows_.range();
+  const int64_t left = range.end - windows_.earliest_end();
+  if (left < kLeastBytes || !context_.split_wanted()) return;
+  FileRange mine = range;
+  FileRange rest = range;
+  mine.end = rest.begin = range.end - left / 2;
+  if (context_.GiveAway(PartitionOf({mine}, true), PartitionOf({rest}, true))) {
+    windows_.SetEnd(mine.end);
+  }
+}
+
+Status JsonLinesReader::WalkSlice(const BatchLimits& limits, bool* full) {
+  const uint8_t* const text = window_.text + slice_begin_;
+  const size_t size = slice_end_ - slice_begin_;
+  while (position_ != positions_end_) {
+    const size_t line_end = NewlineAt(text, *position_, size);
+    const bool object = text[*position_] == '{';
+    const uint32_t* const behind = object ? walk_.Record(position_) : nullptr;
+    if (behind != nullptr && behind[-1] < line_end && *behind >= line_end) {
+      tree_.EndRow();
+      position_ = behind;
+      if (tree_.rows() >= limits.max_rows || tree_.bytes() >= limits.max_bytes) {
+        *full = true;
+        return Status::Ok();
+      }
+      continue;
+    }
+    tree_.TakeBackRow();
+    const char* error = "the record goes on behind its line";
+    size_t error_at = line_end;
+    if (!object) {
+      error = "a record must be an object";
+      error_at = *position_;
+    } else if (behind != nullptr && behind[-1] < line_end) {
+      error = "there is more behind the record";
+      error_at = *behind;
+    } else if (behind == nullptr && walk_.error_at() < line_end) {
+      error = walk_.error();
+      error_at = walk_.error_at();
+    }
+    if (behind == nullptr && object && walk_.out_of_fields() && tree_.rows() > 0) {
+      // The record may fit a tree of its own.
+      walk_.ClearError();
+      forget_fields_ = true;
+      *full = true;
+      return Status::Ok();
+    }
+    TENON_RETURN_IF_ERROR(RefuseRecord(error, error_at, line_end));
+    if (walk_.out_of_fields()) {
+      walk_.ClearError();
+      tree_.Forget();
+    }
+  }
+  return Status::Ok();
+}
+
+// Reports the line of *position_ and goes on behind it.
+Status JsonLinesReader::RefuseRecord(const char* error, size_t error_at, size_t line_end) {
+  const uint8_t* const text = window_.text + slice_begin_;
+  size_t line_begin = *position_;
+  while (line_begin > 0 && text[line_begin - 1] != '\n') --line_begin;
+  const int64_t slice_offset = window_.offset + static_cast<int64_t>(slice_begin_);
+  TENON_RETURN_IF_ERROR(ReportLine(error, slice_offset + static_cast<int64_t>(error_at),
+                                   text + line_begin, line_end - line_begin));
+  while (position_ != positions_end_ && *position_ < line_end) ++position_;
+  return Status::Ok();
+}
+
+Status JsonLinesReader::ReportLine(const char* error, int64_t error_offset, const uint8_t* line,
+                                   size_t size) {
+  TENON_ASSIGN_OR_RETURN(const int64_t number, LineNumberAt(error_offset));
+  context_.AddError({.message = std::string("Line is not a JSON record: ") + error,
+                     .input = ReadableText(line, size),
+                     .where = "file=" + windows_.range().path + " line=" + std::to_string(number) +
+                              " byte=" + std::to_string(error_offset)});
+  return Status::Ok();
+}
+
+// Counted only when there is an error, on from the last one.
+Result<int64_t> JsonLinesReader::LineNumberAt(int64_t offset) {
+  if (counting_file_ == nullptr) {
+    TENON_ASSIGN_OR_RETURN(counting_file_, resources_.store->OpenRead(windows_.range().path));
+    counting_block_.resize(256 << 10);
+  }
+  while (counted_bytes_ < offset) {
+    const auto most = static_cast<size_t>(
+        std::min<int64_t>(offset - counted_bytes_, static_cast<int64_t>(counting_block_.size())));
+    TENON_ASSIGN_OR_RETURN(const size_t got,
+                           counting_file_->ReadAt(counted_bytes_, {counting_block_.data(), most}));
+    if (got == 0) break;
+    const uint8_t* const block = counting_block_.data();
+    counted_lines_ += std::count(block, block + got, '\n');
+    counted_bytes_ += static_cast<int64_t>(got);
+  }
+  return counted_lines_ + 1;
+}
+
+}  // namespace tenon::files

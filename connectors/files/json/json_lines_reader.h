@@ -1,0 +1,72 @@
+// Reads a byte range of a file of JSON lines: one object a line, any shape, batch by batch.
+//
+// A bad line is reported with file, line and byte, and the next one survives. Batches end at the
+// context's limits, counted with the rows that lack a value. One thread at a time.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "connectors/files/json/json_index.h"
+#include "connectors/files/json/json_tree.h"
+#include "connectors/files/json/json_walk.h"
+#include "connectors/files/text/line_windows.h"
+#include "tenon/source.h"
+
+namespace tenon::files {
+
+// Shared by the readers of one scan in one process.
+struct JsonScanResources {
+  std::shared_ptr<object_store::Store> store;
+  std::shared_ptr<BufferPool> pool;
+  std::shared_ptr<SchemaCache> schemas;
+};
+
+class JsonLinesReader : public PartitionReader {
+ public:
+  // `may_split`: gives a part of the range away when another worker is idle.
+  static Result<std::unique_ptr<PartitionReader>> Open(FileRange range, JsonScanResources resources,
+                                                       bool may_split, const TaskContext& context,
+                                                       WindowSizes sizes = {});
+
+  Result<std::optional<RecordBatch>> Next() override;
+
+ private:
+  JsonLinesReader(std::unique_ptr<object_store::RangeReader> file, std::unique_ptr<JsonIndex> index,
+                  FileRange range, JsonScanResources resources, bool may_split,
+                  const TaskContext& context, WindowSizes sizes);
+
+  Result<std::optional<RecordBatch>> NextBatch();
+  Status NextSlice(bool* more);
+  Status NextWindow(bool* more);
+  void OfferRest();
+  // Walks records until the slice ends or the batch is full.
+  Status WalkSlice(const BatchLimits& limits, bool* full);
+  Status RefuseRecord(const char* error, size_t error_at, size_t line_end);
+  Status ReportLine(const char* error, int64_t error_offset, const uint8_t* line, size_t size);
+  Result<int64_t> LineNumberAt(int64_t offset);
+  Result<std::optional<RecordBatch>> FinishBatch();
+
+  const TaskContext context_;
+  JsonScanResources resources_;
+  const bool may_split_;
+  std::unique_ptr<JsonIndex> index_;
+  JsonTree tree_;
+  JsonWalk walk_;
+  LineWindows windows_;
+  TextWindow window_;
+  size_t slice_begin_ = 0;  // In window_: what is indexed now, and where the next slice begins.
+  size_t slice_end_ = 0;
+  bool line_by_line_ = false;           // The window as a whole could not be indexed.
+  const uint32_t* position_ = nullptr;  // In the slice's index.
+  const uint32_t* positions_end_ = nullptr;
+  bool forget_fields_ = false;
+  bool done_ = false;
+  int64_t counted_bytes_ = 0;  // Lines before this byte of the file: counted_lines_.
+  int64_t counted_lines_ = 0;
+  std::unique_ptr<object_store::RangeReader> counting_file_;  // Opened at the first error.
+  std::vector<uint8_t> counting_block_;
+};
+
+}  // namespace tenon::files

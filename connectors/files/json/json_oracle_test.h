@@ -1,0 +1,33 @@
+// What the tests of the JSON reader share: reading text through it, and a slow reader of its own to
+// compare with.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connectors/files/json/json_lines_reader.h"
+
+namespace tenon::files {
+
+struct ReadRows {
+  std::vector<std::string> rows;     // As testing::TypedRow.
+  std::vector<std::string> schemas;  // Of each batch.
+  std::vector<ErrorRecord> errors;
+  Status status;  // What ended the read, if not its end.
+};
+
+struct ReadTerms {
+  int64_t begin = 0;
+  int64_t end = -1;  // -1: the text's.
+  BatchLimits limits;
+  WindowSizes sizes;
+};
+
+// Reads lines [begin, end) of `text` as a file of that content.
+ReadRows ReadText(const std::string& text, const ReadTerms& terms = {});
+
+// What the row of one line should be, by nlohmann's parser and rules written down here once more.
+std::string ExpectedRow(std::string_view line);
+
+}  // namespace tenon::files

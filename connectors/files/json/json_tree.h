@@ -1,0 +1,176 @@
+// The columns that JSON records grow while they are read: one node for each path, and in it one
+// growable buffer for each kind of value that the path has had in this batch.
+//
+// A cell is stored at its own row whatever its kind, so a node with several kinds is a sparse union
+// already. A node is in one of three states: empty (no value yet), dense (every row so far has a
+// value of one kind: no tags), tagged (a byte a row tells the kind, 0 = none). Rows that lack a
+// field cost nothing until its next value or the batch's end fills them. Whole numbers are kept in
+// 64 bits and their width is decided at the batch's end. json_walk.h writes, Finish makes the
+// batch; learned fields and their order stay for the next one. One thread.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connectors/files/buffers/buffer_pool.h"
+#include "connectors/files/json/schema_cache.h"
+#include "tenon/record_batch.h"
+
+namespace tenon::files {
+
+// In the order in which a choice lists its members: by type name. A tag is a kind + 1.
+enum Kind : uint8_t { kArray, kBoolean, kDecimal, kDouble, kInteger, kString, kStruct };
+constexpr int kKinds = 7;
+constexpr uint8_t kNoTag = 0;
+constexpr uint8_t kTagged = 0xff;  // Node::state.
+constexpr uint8_t TagOf(Kind kind) { return static_cast<uint8_t>(kind + 1); }
+
+// Bits of Node::widths.
+constexpr uint8_t kFits32 = 1;
+constexpr uint8_t kNeeds64 = 2;
+
+struct JsonFields;
+
+// Rows that grow together: the batch's, or the elements of one list path. `width` is what a row
+// costs in all columns.
+struct RowDomain {
+  int64_t width = 0;
+};
+
+// Values of one kind by row. Of strings and lists: offsets, of which there is one more than rows.
+struct Slots {
+  Buffer buffer;
+  int32_t filled =
+      0;  // Rows written, holes included. Of a dense node: not kept up, its length says it.
+  int32_t room = 0;  // Rows that fit.
+};
+
+uint32_t HashName(std::string_view name);
+
+struct JsonNode {
+  explicit JsonNode(RowDomain* rows_of);
+  ~JsonNode();
+
+  uint8_t state = kNoTag;  // kNoTag: empty; the tag of its only kind: dense; kTagged.
+  uint8_t kinds = 0;       // A bit for each kind met.
+  uint8_t widths = 0;      // Of whole numbers.
+  int32_t length = 0;      // Rows known; those up to the domain's rows are none.
+  int32_t first_row = -1;  // Where the path was first met in this batch, null or not.
+  int32_t tag_room = 0;
+  Slots slots[kKinds];  // Of kStruct: unused.
+  Buffer tags;
+  Buffer text;  // Bytes of strings.
+  int32_t text_bytes = 0;
+  int32_t elements = 0;   // Rows of `element`.
+  int32_t last_rows = 0;  // Of the batch before: how much room to begin with.
+  int32_t last_text_bytes = 0;
+  RowDomain* domain;
+  RowDomain element_domain;
+  std::unique_ptr<JsonNode> element;
+  std::unique_ptr<JsonFields> fields;
+};
+
+struct JsonField {
+  explicit JsonField(RowDomain* domain) : node(domain) {}
+
+  // The bytes that follow a key's opening quote where this field stands: the name and the closing
+  // quote, if that is at most 32 bytes and the name needs no escapes; else pattern_bytes is 0 and
+  // only the slow look-up finds the field.
+  alignas(32) uint8_t pattern[32] = {};
+  uint32_t pattern_bytes = 0;
+  uint32_t hash = 0;
+  JsonField* next = nullptr;  // Which field followed this one last time.
+  JsonNode node;
+  std::string name;
+};
+
+struct JsonFields {
+  std::vector<std::unique_ptr<JsonField>> list;  // As first met.
+  std::vector<JsonField*> table;  // Open addressing; a power of two, at most half full.
+  JsonField* first = nullptr;     // Which field came first last time.
+
+  JsonField* Find(std::string_view name, uint32_t hash) const;
+  JsonField* Add(std::string_view name, uint32_t hash, RowDomain* domain);
+};
+
+class JsonTree {
+ public:
+  explicit JsonTree(std::shared_ptr<BufferPool> pool);
+  ~JsonTree();
+
+  JsonNode& root() { return root_; }
+  int32_t rows() const { return rows_; }
+  // About what the batch would take if it ended here, rows without a value included.
+  int64_t bytes() const { return bytes_; }
+
+  // The record walked at rows() is whole.
+  void EndRow() {
+    ++rows_;
+    bytes_ += root_rows_.width;
+  }
+  // Takes back all that the record at rows() has left.
+  void TakeBackRow() { TakeBack(root_, rows_); }
+
+  // Makes row `row` of the node one of `kind` and its slot writable; a value that is there already
+  // (a duplicate key) is taken back, rows in between become none. Throws std::bad_alloc, as all
+  // below.
+  void Prepare(JsonNode& node, int32_t row, Kind kind) {
+    Slots& slots = node.slots[kind];
+    if (node.length <= row && row < slots.room) {
+      if (node.state == TagOf(kind) && node.length == row) {
+        node.length = row + 1;
+        return;
+      }
+      if (node.state == kTagged && row < node.tag_room && (node.kinds & 1 << kind) != 0) {
+        if (node.length < row) FillGap(node, row);
+        if (slots.filled < row) FillHoles(node, kind, row);
+        node.tags.data()[row] = TagOf(kind);
+        slots.filled = row + 1;
+        node.length = row + 1;
+        return;
+      }
+    }
+    PrepareSlowly(node, row, kind);
+  }
+  void MarkNull(JsonNode& node, int32_t row);
+  // Room for `more` bytes behind the node's text.
+  void ReserveText(JsonNode& node, size_t more) {
+    if (static_cast<size_t>(node.text_bytes) + more > node.text.capacity()) GrowText(node, more);
+  }
+  void CountBytes(int64_t bytes) { bytes_ += bytes; }
+  // The field of this name, made when it is new. Null: there are too many in the tree.
+  JsonField* FindOrAdd(JsonFields& fields, std::string_view name, RowDomain* domain);
+
+  // The rows so far as a batch, whose schema is one of `schemas`; empty for the next one
+  // afterwards.
+  Result<RecordBatch> Finish(SchemaCache& schemas);
+  // Drops learned fields. REQUIRES: rows() == 0.
+  void Forget();
+  int64_t field_count() const { return field_count_; }
+
+ private:
+  friend class JsonBatchMaker;
+
+  void PrepareSlowly(JsonNode& node, int32_t row, Kind kind);
+  void GrowText(JsonNode& node, size_t more);
+  static void FillGap(JsonNode& node, int32_t row);
+  void TakeBack(JsonNode& node, int32_t row);
+  void MakeTagged(JsonNode& node);
+  static void FillHoles(JsonNode& node, Kind kind, int32_t row);
+  void EnsureRoom(JsonNode& node, Kind kind, int32_t row);
+  void Reset(JsonNode& node);
+
+  std::shared_ptr<BufferPool> pool_;
+  RowDomain root_rows_;
+  JsonNode root_;
+  int32_t rows_ = 0;
+  int64_t bytes_ = 0;
+  int64_t field_count_ = 0;
+  bool taken_back_ = false;  // Kinds and widths may name values that are gone.
+};
+
+}  // namespace tenon::files
