@@ -182,7 +182,7 @@ TEST(FilesTest, ReaderRefusesForeignPartitionsAndFilesThatChanged) {
   const std::string path = folder.Put("a.json", "{\"a\":1}\n");
   ASSERT_OK_AND_ASSIGN(const Read read, ReadAll(Reading(path)));
   ASSERT_OK_AND_ASSIGN(const auto readers,
-                       MakeFilesConnector()->OpenReaders({}, {}, TaskContext()));
+                       MakeFilesConnector()->OpenReaders(Reading(path), {}, TaskContext()));
   EXPECT_THAT(readers->Open({.payload = "junk"}, TaskContext()).status().code(),
               StatusCode::kInvalidArgument);
   folder.Put("a.json", "{\"a\":1}\n{\"a\":2}\n");
@@ -218,7 +218,7 @@ TEST(FilesTest, LargeFilesAreCutAndWhatIsGivenAwayIsReadOnceByOthers) {
   const std::unique_ptr<Connector> connector = MakeFilesConnector();
   ASSERT_OK_AND_ASSIGN(const auto source, connector->OpenSource(Reading(path), context));
   ASSERT_OK_AND_ASSIGN(const auto scan, source->Plan(request, context));
-  ASSERT_OK_AND_ASSIGN(const auto readers, connector->OpenReaders({}, {}, context));
+  ASSERT_OK_AND_ASSIGN(const auto readers, connector->OpenReaders(Reading(path), scan->state(), context));
   ASSERT_OK_AND_ASSIGN(host.taken, scan->NextPartitions(context));
   EXPECT_EQ(host.taken.size(), 2u);
   std::vector<bool> seen(kRows, false);
