@@ -147,6 +147,19 @@ Result<RecordBatch> TakeRows(RecordBatch batch, std::span<const int64_t> indices
   });
 }
 
+namespace {
+
+// A row of a choice is null where its selected member is.
+bool HasValue(const Column& column, int64_t row) {
+  const ArrayNode& node = *column.node();
+  if (column.type().id() == TypeId::kNull) return false;
+  if (column.type().id() != TypeId::kChoice) return !IsNull(node, row);
+  const auto code = static_cast<size_t>(node.buffer<uint8_t>(0)[node.offset + row]);
+  return !IsNull(*node.children[code], node.offset + row);
+}
+
+}  // namespace
+
 Result<Column> MergeColumns(const std::vector<Column>& columns) {
   if (columns.size() == 1) return columns[0];
   if (columns.empty()) return Status::Internal("No columns to merge: columns=0");
@@ -154,13 +167,12 @@ Result<Column> MergeColumns(const std::vector<Column>& columns) {
   const int64_t rows = columns[0].length();
   std::vector<int64_t> indices(static_cast<size_t>(rows), 0);
   for (size_t k = 0; k < columns.size(); ++k) {
-    const ArrayNode& node = *columns[k].node();
-    if (columns[k].type() != type || node.length != rows) {
+    if (columns[k].type() != type || columns[k].length() != rows) {
       return Status::Internal("Columns to merge differ: first=" + type.ToString() +
                               " other=" + columns[k].type().ToString());
     }
     for (int64_t row = 0; row < rows; ++row) {
-      if (!IsNull(node, row))
+      if (HasValue(columns[k], row))
         indices[static_cast<size_t>(row)] = static_cast<int64_t>(k) * rows + row;
     }
   }

@@ -27,8 +27,8 @@ Result<RecordBatch> Filter(RecordBatch batch, const std::vector<uint8_t>& keep_b
 // Row indices[i] becomes row i; rows may repeat. kInternal when one is out of range.
 Result<RecordBatch> TakeRows(RecordBatch batch, std::span<const int64_t> indices);
 
-// One column out of several of the same type and length, of which at most one has a value in each row. kInternal when
-// there is none or they differ.
+// One column out of several of the same type and length: each row's value is that of the last column that has one.
+// kInternal when there is none or they differ.
 Result<Column> MergeColumns(const std::vector<Column>& columns);
 
 }  // namespace tenon::columnar

@@ -116,20 +116,10 @@ class MappingPlanner final : public Planner {
                                    bool strict) const override {
     std::vector<Output> outputs;
     for (const Mapping& mapping : mappings_) {
-      const DataType* in_frame = nullptr;
-      std::optional<Found> whole, found;
-      if (frame != nullptr) {
-        TENON_ASSIGN_OR_RETURN(whole, Find(*frame, mapping.source, case_sensitive_, strict));
-        // Which of several spellings is meant is the whole frame's to say, not each batch's.
-        if (whole) {
-          in_frame = &whole->type;
-          TENON_ASSIGN_OR_RETURN(found, Find(input, whole->path, true, false));
-        }
-      } else {
-        TENON_ASSIGN_OR_RETURN(found, Find(input, mapping.source, case_sensitive_, strict));
-      }
-      if (found) {
-        Insert(outputs, mapping.target, Leaf(mapping, *std::move(found), in_frame));
+      std::vector<Found> found = FindAll(input, mapping.source, case_sensitive_);
+      if (found.empty() && strict) return NotThere(input, mapping.source, case_sensitive_);
+      if (!found.empty()) {
+        Insert(outputs, mapping.target, LeafOf(mapping, std::move(found), frame));
       } else if (mapping.target_type && mapping.target_type->type) {
         Output nulls;
         nulls.type = *mapping.target_type->type;
@@ -159,33 +149,72 @@ class MappingPlanner final : public Planner {
   }
 
  private:
-  static Result<std::optional<Found>> Find(const Schema& schema, const Path& path,
-                                           bool case_sensitive, bool strict) {
-    std::optional<int> column = FindField(schema.fields(), path[0].name, case_sensitive);
-    if (!column) {
-      if (!strict) return std::optional<Found>();
-      return UnknownColumn(PathText(path), path[0].name, schema.fields(), "");
+  // All that the path may mean, without regard to case: the exact spelling first, then by name, so that the order does
+  // not depend on the batch.
+  static std::vector<Found> FindAll(const Schema& schema, const Path& path, bool case_sensitive) {
+    std::vector<Found> found;
+    for (const int column : FindFields(schema.fields(), path[0].name, case_sensitive)) {
+      const Field& field = schema.field(column);
+      found.push_back({column, nullptr, field.type, {{field.name}}});
     }
-    Found found{*column, nullptr, schema.field(*column).type, {{schema.field(*column).name}}};
     for (size_t i = 1; i < path.size(); ++i) {
-      if (const std::optional<int> member = StructMemberOf(found.type)) {
-        found.edit = Then(found.edit, MemberOf(found.type, *member));
-        found.type = found.edit->type();
-      }
-      const bool structure = found.type.id() == TypeId::kStruct;
-      const std::span<const Field> fields =
-          structure ? found.type.fields() : std::span<const Field>();
-      const std::optional<int> field = FindField(fields, path[i].name, case_sensitive);
-      if (!field) {
-        if (!strict) return std::optional<Found>();
-        return UnknownColumn(PathText(path), path[i].name, fields,
+      std::vector<Found> below;
+      for (const Found& parent : found) AppendBelow(parent, path[i].name, case_sensitive, below);
+      found = std::move(below);
+    }
+    return found;
+  }
+
+  static void AppendBelow(Found parent, const std::string& name, bool case_sensitive,
+                          std::vector<Found>& below) {
+    if (const std::optional<int> member = StructMemberOf(parent.type)) {
+      parent.edit = Then(parent.edit, MemberOf(parent.type, *member));
+      parent.type = DataType(parent.edit->type());
+    }
+    if (parent.type.id() != TypeId::kStruct) return;
+    for (const int field : FindFields(parent.type.fields(), name, case_sensitive)) {
+      Found child = parent;
+      child.path.push_back({parent.type.fields()[static_cast<size_t>(field)].name});
+      child.edit = Then(parent.edit, FieldOf(parent.type, field));
+      child.type = child.edit->type();
+      below.push_back(std::move(child));
+    }
+  }
+
+  // The error for a path of which nothing was found: how far it leads, and what is there.
+  static Status NotThere(const Schema& schema, const Path& path, bool case_sensitive) {
+    std::vector<Found> found = {{-1, nullptr, DataType::Struct(schema.fields()), {}}};
+    for (size_t i = 0; i < path.size(); ++i) {
+      std::vector<Found> below;
+      for (const Found& parent : found) AppendBelow(parent, path[i].name, case_sensitive, below);
+      if (below.empty()) {
+        const DataType& type = found[0].type;
+        const bool structure = type.id() == TypeId::kStruct;
+        return UnknownColumn(PathText(path), path[i].name,
+                             structure ? type.fields() : std::span<const Field>(),
                              PathText(std::span(path).first(i)));
       }
-      found.path.push_back({fields[static_cast<size_t>(*field)].name});
-      found.edit = Then(found.edit, FieldOf(found.type, *field));
-      found.type = found.edit->type();
+      found = std::move(below);
     }
-    return std::optional<Found>(std::move(found));
+    return Status::Ok();
+  }
+
+  static Output LeafOf(const Mapping& mapping, std::vector<Found> found, const Schema* frame) {
+    Output output;
+    for (size_t i = 0; i < found.size(); ++i) {
+      std::optional<DataType> in_frame;
+      if (frame != nullptr) {
+        std::vector<Found> whole = FindAll(*frame, found[i].path, true);
+        if (!whole.empty()) in_frame = std::move(whole[0].type);
+      }
+      Output leaf = Leaf(mapping, std::move(found[i]), in_frame ? &*in_frame : nullptr);
+      if (i == 0) {
+        output = std::move(leaf);
+      } else {
+        output.otherwise.push_back(std::move(leaf));
+      }
+    }
+    return output;
   }
 
   // The found column without values of other types than the mapping's source type, as the target type.

@@ -5,6 +5,8 @@
 
 #include "columnar/cast.h"
 #include "columnar/column_ops.h"
+#include "columnar/slice.h"
+#include "frame/schema_merge.h"
 
 namespace tenon::transform {
 namespace {
@@ -110,6 +112,18 @@ class WrapEdit final : public Edit {
   }
 };
 
+// The columns as one of `type`; where several have a value, the first one's counts.
+Result<Column> FirstWithValue(std::vector<Column> columns, const DataType& type,
+                              int64_t* impossible) {
+  std::reverse(columns.begin(), columns.end());
+  for (Column& column : columns) {
+    TENON_ASSIGN_OR_RETURN(columnar::CastResult cast, columnar::CastColumn(column, type));
+    *impossible += cast.impossible;
+    column = std::move(cast.column);
+  }
+  return columnar::MergeColumns(columns);
+}
+
 class StructEdit final : public Edit {
  public:
   StructEdit(DataType type, std::vector<FieldEdit> fields)
@@ -121,6 +135,12 @@ class StructEdit final : public Edit {
       Column old = field.edit == nullptr ? columnar::StoredField(column, field.from)
                                          : columnar::TakeField(column, field.from);
       TENON_ASSIGN_OR_RETURN(Column edited, Edited(field.edit, std::move(old), impossible));
+      if (field.otherwise >= 0) {
+        const DataType& wanted = type().fields()[columns.size()].type;
+        TENON_ASSIGN_OR_RETURN(
+            edited, FirstWithValue({edited, columnar::TakeField(column, field.otherwise)}, wanted,
+                                   impossible));
+      }
       columns.push_back(std::move(edited));
     }
     return columnar::WithFields(column, {type().fields().begin(), type().fields().end()}, columns);
@@ -169,20 +189,41 @@ void FillTypes(const Schema& input, Output& output) {
     }
     output.type = DataType::Struct(std::move(fields));
   }
+  for (Output& other : output.otherwise) {
+    FillTypes(input, other);
+    output.type = frame::MergeTypes(output.type, other.type);
+  }
 }
 
 Result<Column> Make(const Output& output, const std::vector<Column>& columns, int64_t rows,
-                    int64_t* impossible) {
+                    int64_t* impossible);
+
+// Without what stands otherwise, and so perhaps of a narrower type.
+Result<Column> MakeAlone(const Output& output, const std::vector<Column>& columns, int64_t rows,
+                         int64_t* impossible) {
   if (output.from >= 0)
     return Edited(output.edit, columns[static_cast<size_t>(output.from)], impossible);
   if (output.parts.empty()) return columnar::NullColumn(output.type, rows);
   std::vector<Column> parts;
+  std::vector<Field> fields;
   for (const Output& part : output.parts) {
     TENON_ASSIGN_OR_RETURN(Column column, Make(part, columns, rows, impossible));
+    fields.push_back({part.name, part.type});
     parts.push_back(std::move(column));
   }
-  return columnar::StructWherePresent({output.type.fields().begin(), output.type.fields().end()},
-                                      parts, rows);
+  return columnar::StructWherePresent(std::move(fields), parts, rows);
+}
+
+Result<Column> Make(const Output& output, const std::vector<Column>& columns, int64_t rows,
+                    int64_t* impossible) {
+  TENON_ASSIGN_OR_RETURN(Column made, MakeAlone(output, columns, rows, impossible));
+  if (output.otherwise.empty()) return made;
+  std::vector<Column> candidates{std::move(made)};
+  for (const Output& other : output.otherwise) {
+    TENON_ASSIGN_OR_RETURN(Column column, Make(other, columns, rows, impossible));
+    candidates.push_back(std::move(column));
+  }
+  return FirstWithValue(std::move(candidates), output.type, impossible);
 }
 
 }  // namespace
@@ -223,7 +264,12 @@ EditPtr RebuildStruct(const DataType& structure, std::vector<FieldEdit> fields) 
   std::vector<Field> names;
   for (const FieldEdit& field : fields) {
     const DataType& before = structure.fields()[static_cast<size_t>(field.from)].type;
-    names.push_back({field.name, TypeAfter(field.edit, before)});
+    DataType after = TypeAfter(field.edit, before);
+    if (field.otherwise >= 0) {
+      after =
+          frame::MergeTypes(after, structure.fields()[static_cast<size_t>(field.otherwise)].type);
+    }
+    names.push_back({field.name, std::move(after)});
   }
   return std::make_shared<StructEdit>(DataType::Struct(std::move(names)), std::move(fields));
 }
@@ -264,7 +310,7 @@ Recipe MakeRecipe(const Schema& input, std::vector<Output> outputs) {
   recipe.moves_only = true;
   for (Output& output : outputs) {
     FillTypes(input, output);
-    const bool whole = output.from >= 0 && output.edit == nullptr;
+    const bool whole = output.from >= 0 && output.edit == nullptr && output.otherwise.empty();
     const bool nullable = !whole || input.field(output.from).nullable;
     fields.push_back({output.name, output.type, nullable});
     recipe.moves_only = recipe.moves_only && whole && !used[static_cast<size_t>(output.from)];

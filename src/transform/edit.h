@@ -33,11 +33,13 @@ inline const DataType& TypeAfter(const EditPtr& edit, const DataType& before) {
   return edit == nullptr ? before : edit->type();
 }
 
-// A field of a struct that is being rebuilt: the old field `from`, edited, under a name.
+// A field of a struct that is being rebuilt: the old field `from`, edited, under a name. Where it has no value, the value
+// of the old field `otherwise` stands, if that is not -1; the field is then of the merged type of both.
 struct FieldEdit {
   int from;
   std::string name;
   EditPtr edit;
+  int otherwise = -1;
 };
 
 // Null when the types are equal.
@@ -59,12 +61,14 @@ EditPtr EditMembers(const DataType& choice, std::vector<EditPtr> members);
 EditPtr Then(EditPtr first, EditPtr second);
 
 // A column of the output: an edited column of the input; or a struct of parts, null where all of them are; or, when
-// neither is given, nulls of `type`.
+// neither is given, nulls of `type`. Where it has no value, the first of `otherwise` that has one gives it, and the
+// column is of the merged type of them all: what a row is made of is the row's to say, not its batch's.
 struct Output {
   std::string name;
   int from = -1;
   EditPtr edit;
   std::vector<Output> parts;
+  std::vector<Output> otherwise;
   DataType type;  // Filled in by MakeRecipe, except for nulls.
 };
 

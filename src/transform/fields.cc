@@ -202,11 +202,20 @@ class RenamePlanner final : public Planner {
     return true;
   }
 
+  // A row that lacks the field keeps what it has under the new name, whatever other rows of its batch have.
   void Rename(const Schema& input, std::vector<Output>& outputs) const {
+    if (from_ == to_) return;
     if (from_.size() == 1) {
-      std::erase_if(outputs, [&](const Output& output) {
-        return output.name == to_[0].name && from_ != to_;
-      });
+      const auto named = [&](const std::string& name) {
+        return std::find_if(outputs.begin(), outputs.end(),
+                            [&](const Output& output) { return output.name == name; });
+      };
+      const auto old = named(from_[0].name), present = named(to_[0].name);
+      if (present != outputs.end()) {
+        old->otherwise.push_back(*present);
+        std::iter_swap(old, std::min(old, present));
+        outputs.erase(std::max(old, present));
+      }
       for (Output& output : outputs) {
         if (output.name == from_[0].name) output.name = to_[0].name;
       }
@@ -225,15 +234,20 @@ class RenamePlanner final : public Planner {
       return below.empty() ? nullptr : EditElements(type, RenameBelow(type.element(), below, name));
     }
     if (type.id() != TypeId::kStruct) return nullptr;
+    const std::optional<int> old = FindField(type.fields(), path[0].name, true);
+    const std::optional<int> present =
+        path.size() == 1 ? FindField(type.fields(), name, true) : std::nullopt;
+    if (!old || old == present) return nullptr;
     std::vector<FieldEdit> fields;
-    for (size_t i = 0; i < type.fields().size(); ++i) {
-      const Field& field = type.fields()[i];
-      const bool on_path = field.name == path[0].name;
-      if (path.size() == 1 && !on_path && field.name == name) continue;
-      FieldEdit edit{static_cast<int>(i), field.name, nullptr};
-      if (on_path && path.size() == 1) edit.name = name;
-      if (on_path && path.size() > 1) edit.edit = RenameBelow(field.type, path.subspan(1), name);
-      fields.push_back(std::move(edit));
+    for (int i = 0; i < static_cast<int>(type.fields().size()); ++i) {
+      const Field& field = type.fields()[static_cast<size_t>(i)];
+      if (i != old && i != present) {
+        fields.push_back({i, field.name, nullptr});
+      } else if (path.size() > 1) {
+        fields.push_back({i, field.name, RenameBelow(field.type, path.subspan(1), name)});
+      } else if (!present || i == std::min(*old, *present)) {
+        fields.push_back({*old, name, nullptr, present.value_or(-1)});
+      }
     }
     return RebuildStruct(type, std::move(fields));
   }
@@ -291,9 +305,16 @@ class RenamePlanner final : public Planner {
 
   static void Insert(const Schema& input, std::vector<Output>& level, Steps to, Output moved) {
     if (to.size() == 1) {
-      std::erase_if(level, [&](const Output& output) { return output.name == to[0].name; });
       moved.name = to[0].name;
-      level.push_back(std::move(moved));
+      const auto present = std::find_if(level.begin(), level.end(), [&](const Output& output) {
+        return output.name == to[0].name;
+      });
+      if (present == level.end()) {
+        level.push_back(std::move(moved));
+      } else {
+        moved.otherwise.push_back(std::move(*present));
+        *present = std::move(moved);
+      }
       return;
     }
     const auto at = std::find_if(level.begin(), level.end(),

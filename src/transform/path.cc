@@ -1,5 +1,8 @@
 #include "transform/path.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/error_catalog.h"
 #include "base/text.h"
 #include "tenon/option_spec.h"
@@ -69,6 +72,24 @@ std::optional<int> FindField(std::span<const Field> fields, std::string_view nam
     if (base::ToLower(fields[i].name) == lower) return static_cast<int>(i);
   }
   return std::nullopt;
+}
+
+std::vector<int> FindFields(std::span<const Field> fields, std::string_view name,
+                            bool case_sensitive) {
+  std::vector<int> found;
+  const std::string lower = base::ToLower(name);
+  for (size_t i = 0; i < fields.size(); ++i) {
+    const bool same = fields[i].name == name;
+    if (same || (!case_sensitive && base::ToLower(fields[i].name) == lower))
+      found.push_back(static_cast<int>(i));
+  }
+  std::sort(found.begin(), found.end(), [&](int left, int right) {
+    const std::string& a = fields[static_cast<size_t>(left)].name;
+    const std::string& b = fields[static_cast<size_t>(right)].name;
+    return std::make_pair(a != name, std::string_view(a)) <
+           std::make_pair(b != name, std::string_view(b));
+  });
+  return found;
 }
 
 Status UnknownColumn(const std::string& path, std::string_view name, std::span<const Field> fields,

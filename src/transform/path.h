@@ -30,6 +30,10 @@ std::string PathText(std::span<const PathStep> path);
 std::optional<int> FindField(std::span<const Field> fields, std::string_view name,
                              bool case_sensitive);
 
+// All fields that FindField may mean, the exact one first, then by name: the same order for every schema.
+std::vector<int> FindFields(std::span<const Field> fields, std::string_view name,
+                            bool case_sensitive);
+
 // kInvalidArgument TN2001 "Column is not in the source: column=usr_id" with the nearest name there is. `parent` is the
 // path of `fields`, empty at the top.
 Status UnknownColumn(const std::string& path, std::string_view name, std::span<const Field> fields,
