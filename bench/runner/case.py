@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 
 ROLES = ("subject", "peer", "floor")
+# As the first word of a command: the interpreter of the peers' own environment, made on first use.
+PEER_PYTHON = "<python of the peers>"
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class Case:
     same_answer: bool = True
     rounds: int = 5
     note: str = ""
+    prepare: tuple[tuple[str, ...], ...] = ()  # Commands that run once before the first round: they make the data.
 
     def __post_init__(self) -> None:
         names = [contender.name for contender in self.contenders]

@@ -10,7 +10,8 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 
-from .case import Case, Contender, Limit
+from . import peers
+from .case import PEER_PYTHON, Case, Contender, Limit
 
 
 class BenchError(Exception):
@@ -48,10 +49,13 @@ class Outcome:
 
 def run_once(contender: Contender, timeout_s: float) -> Round:
     """Runs it as a process; the operating system's own account gives CPU time and peak memory."""
+    command = contender.command
+    if command[0] == PEER_PYTHON:
+        command = (peers.python(), *command[1:])
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         started = time.perf_counter()
         process = subprocess.Popen(
-            contender.command,
+            command,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=errors,
@@ -113,6 +117,10 @@ def _last_object(text: str) -> dict:
 def run_case(case: Case, rounds: int | None = None, timeout_s: float = 600.0, warm_ups: int = 1) -> Outcome:
     """Each in turn to warm up, then A B C A B C. Raises BenchError when answers differ."""
     kept: dict[str, list[Round]] = {contender.name: [] for contender in case.contenders}
+    for command in case.prepare:
+        prepared = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s)
+        if prepared.returncode != 0:
+            raise BenchError(f"Data cannot be made: case={case.name} exit={prepared.returncode}\n{prepared.stderr[-800:]}")
     for number in range(warm_ups + (rounds or case.rounds)):
         for contender in case.contenders:
             one = run_once(contender, timeout_s)
