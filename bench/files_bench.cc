@@ -3,7 +3,7 @@
 //   files_bench make csv|json PATH MIB           a seeded file, unless it is there with that size's stamp
 //   files_bench read PATH threads=2 [name=value …]   every value read into totals (only=a,b: print these);
 //                                                other names are options of the read
-//   files_bench copy PATH TARGET threads=2 [name=value …]   into files; names that begin with to. are options of the write
+//   files_bench copy PATH TARGET threads=2 [name=value …]   into files; to.name=value is an option of the write
 //
 // Prints one JSON object: answer (the totals, or how many rows), seconds and cpu_seconds of the write, bytes of the
 // target.

@@ -218,7 +218,8 @@ TEST(FilesTest, LargeFilesAreCutAndWhatIsGivenAwayIsReadOnceByOthers) {
   const std::unique_ptr<Connector> connector = MakeFilesConnector();
   ASSERT_OK_AND_ASSIGN(const auto source, connector->OpenSource(Reading(path), context));
   ASSERT_OK_AND_ASSIGN(const auto scan, source->Plan(request, context));
-  ASSERT_OK_AND_ASSIGN(const auto readers, connector->OpenReaders(Reading(path), scan->state(), context));
+  ASSERT_OK_AND_ASSIGN(const auto readers,
+                       connector->OpenReaders(Reading(path), scan->state(), context));
   ASSERT_OK_AND_ASSIGN(host.taken, scan->NextPartitions(context));
   EXPECT_EQ(host.taken.size(), 2u);
   std::vector<bool> seen(kRows, false);

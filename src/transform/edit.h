@@ -33,8 +33,8 @@ inline const DataType& TypeAfter(const EditPtr& edit, const DataType& before) {
   return edit == nullptr ? before : edit->type();
 }
 
-// A field of a struct that is being rebuilt: the old field `from`, edited, under a name. Where it has no value, the value
-// of the old field `otherwise` stands, if that is not -1; the field is then of the merged type of both.
+// A field of a struct that is being rebuilt: the old field `from`, edited, under a name. Where it has no value, that of
+// the old field `otherwise` stands, if it is not -1; the field is then of the merged type of both.
 struct FieldEdit {
   int from;
   std::string name;
