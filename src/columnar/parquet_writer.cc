@@ -1,8 +1,5 @@
 #include "columnar/parquet_writer.h"
 
-#include <dlfcn.h>
-
-#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,59 +7,12 @@
 #include "base/error_catalog.h"
 #include "base/text.h"
 #include "columnar/memory.h"
-#include "columnar/parquet/module.h"
+#include "columnar/parquet_library.h"
+#include "columnar/promises.h"
 #include "tenon/option_spec.h"
 
 namespace tenon::columnar {
 namespace {
-
-constexpr std::string_view kModuleFile = "libtenon_parquet.so";
-
-// The folder of the library or program that holds this code.
-std::string OwnFolder() {
-  Dl_info info{};
-  if (dladdr(reinterpret_cast<const void*>(&CheckParquetSchema), &info) == 0 ||
-      info.dli_fname == nullptr)
-    return "";
-  const std::string file = info.dli_fname;
-  const size_t slash = file.rfind('/');
-  return slash == std::string::npos ? "." : file.substr(0, slash);
-}
-
-std::vector<std::string> FoldersToSearch() {
-  const std::string own = OwnFolder();
-  std::vector<std::string> folders = {own, own + "/../lib"};
-#ifdef TENON_BUILD_FOLDER
-  folders.push_back(TENON_BUILD_FOLDER);
-#endif
-  return folders;
-}
-
-Result<const ParquetModule*> LoadModule() {
-  std::string reasons;
-  for (const std::string& folder : FoldersToSearch()) {
-    const std::string path = folder + "/" + std::string(kModuleFile);
-    // Stays open: code of it runs until the process ends.
-    void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) {
-      const char* reason = dlerror();
-      reasons += " tried=" + path + " reason=" + (reason != nullptr ? reason : "unknown");
-      continue;
-    }
-    const auto entry = reinterpret_cast<ParquetModuleEntry>(dlsym(library, kParquetModuleEntry));
-    const ParquetModule* module = entry != nullptr ? entry() : nullptr;
-    if (module != nullptr && module->version == kParquetModuleVersion) return module;
-    reasons += " tried=" + path + " reason=it belongs to another version";
-  }
-  return Status::NotFound("Parquet library was not loaded:" + reasons)
-      .WithNumber(base::kErrLibraryNotLoaded)
-      .WithHint("Install Tenon again: the library lies beside libtenon.so.");
-}
-
-const Result<const ParquetModule*>& Module() {
-  static const Result<const ParquetModule*> module = LoadModule();
-  return module;
-}
 
 Status RefuseColumn(const std::string& path, const std::string& why) {
   return Status::InvalidArgument("Parquet cannot hold this column: column=" + path + " " + why);
@@ -99,26 +49,6 @@ Status CheckType(const DataType& type, const std::string& path) {
   return Status::Ok();
 }
 
-// The same type without any promise of no nulls: what a promise of the source holds, a file of ours need not.
-DataType Optional(const DataType& type) {
-  switch (type.id()) {
-    case TypeId::kStruct: {
-      std::vector<Field> fields;
-      for (const Field& field : type.fields()) fields.push_back({field.name, Optional(field.type)});
-      return DataType::Struct(std::move(fields));
-    }
-    case TypeId::kArray: return DataType::Array(Optional(type.element()));
-    case TypeId::kMap: return DataType::Map(Optional(type.element()));
-    default: return type;
-  }
-}
-
-Schema OptionalSchema(const Schema& schema) {
-  std::vector<Field> fields;
-  for (const Field& field : schema.fields()) fields.push_back({field.name, Optional(field.type)});
-  return Schema(std::move(fields));
-}
-
 class Writer : public ParquetWriter {
  public:
   Writer(std::unique_ptr<ByteSink> sink, SchemaPtr schema)
@@ -126,7 +56,7 @@ class Writer : public ParquetWriter {
 
   Status Open(const ParquetModule& module, const ParquetOptions& options) {
     ArrowSchema exported;
-    ExportSchema(OptionalSchema(*schema_), &exported);
+    ExportSchema(WithoutPromises(*schema_), &exported);
     return module.open(sink_.get(), &exported, options, &codec_);
   }
 
@@ -192,9 +122,9 @@ Result<std::unique_ptr<ParquetWriter>> ParquetWriter::Open(std::unique_ptr<ByteS
         "Parquet row group must hold something: rows=" + std::to_string(options.row_group_rows) +
         " bytes=" + std::to_string(options.row_group_bytes));
   }
-  if (!Module().ok()) return Module().status();
+  if (!ParquetLibrary().ok()) return ParquetLibrary().status();
   auto writer = std::make_unique<Writer>(std::move(sink), std::move(schema));
-  TENON_RETURN_IF_ERROR(writer->Open(**Module(), options));
+  TENON_RETURN_IF_ERROR(writer->Open(**ParquetLibrary(), options));
   return std::unique_ptr<ParquetWriter>(std::move(writer));
 }
 

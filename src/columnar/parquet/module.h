@@ -6,8 +6,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "columnar/byte_sink.h"
+#include "columnar/byte_source.h"
+#include "columnar/parquet_reader.h"
 #include "columnar/parquet_writer.h"
 #include "tenon/arrow_abi.h"
 #include "tenon/status.h"
@@ -24,13 +27,35 @@ class __attribute__((visibility("default"))) ParquetCodec {
   virtual Status Finish(int64_t* row_groups) = 0;
 };
 
-constexpr int kParquetModuleVersion = 1;
+// One file being read. One thread at a time; any error is final.
+class __attribute__((visibility("default"))) ParquetDecoder {
+ public:
+  virtual ~ParquetDecoder() = default;
+  // The columns that Next gives, as they are stored. The caller releases `*out`.
+  virtual Status ExportColumns(ArrowSchema* out) const = 0;
+  // About how many bytes a row takes in memory, as far as the footer tells; at least 1.
+  virtual int64_t row_bytes() const = 0;
+  // At most `rows` rows, which the caller releases and which may outlive the decoder; at the end `out->release` is
+  // null.
+  virtual Status Next(int64_t rows, ArrowArray* out) = 0;
+  // "row_group=3": what Next read last.
+  virtual std::string place() const = 0;
+  virtual const ParquetReadCounts& counts() const = 0;
+};
+
+constexpr int kParquetModuleVersion = 2;
 
 struct ParquetModule {
   int version;
   // Borrows `sink` for the codec's life and releases `*schema`.
   Status (*open)(ByteSink* sink, ArrowSchema* schema, const ParquetOptions& options,
                  std::unique_ptr<ParquetCodec>* out);
+  // Borrows `source` for the decoder's life.
+  Status (*open_decoder)(ByteSource* source, const ParquetReadOptions& options,
+                         std::unique_ptr<ParquetDecoder>* out);
+  // The caller releases `*schema`.
+  Status (*read_footer)(ByteSource* source, ArrowSchema* schema, int64_t* rows,
+                        int64_t* row_groups);
 };
 
 constexpr const char* kParquetModuleEntry = "tenon_parquet_module";

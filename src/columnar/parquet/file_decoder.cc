@@ -1,0 +1,304 @@
+#include "columnar/parquet/file_decoder.h"
+
+#include <arrow/array/array_base.h>
+#include <arrow/array/util.h>
+#include <arrow/c/bridge.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
+#include <parquet/properties.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "columnar/parquet/group_pruner.h"
+#include "columnar/parquet/guarded.h"
+#include "columnar/parquet/lent_pool.h"
+#include "columnar/parquet/page_filter.h"
+#include "columnar/parquet/plain_types.h"
+#include "columnar/parquet/source_file.h"
+
+namespace tenon::columnar {
+namespace {
+
+// Read buffers of all columns together; each has at least and at most so much.
+constexpr int64_t kStreamBytes = 16 << 20;
+constexpr int64_t kLeastStreamBytes = 16 << 10;
+constexpr int64_t kMostStreamBytes = 1 << 20;
+// Of a far file: what is read ahead of one row group, and in one request.
+constexpr int64_t kFetchBytes = 64 << 20;
+constexpr int64_t kRequestBytes = 8 << 20;
+constexpr int64_t kMostGapBytes = 1 << 20;
+// Run lengths let few bytes stand for many rows, but no honest file has more.
+constexpr int64_t kMostRows = int64_t{1} << 40;
+
+struct Selected {
+  std::vector<int> leaves;
+  std::vector<std::shared_ptr<arrow::Field>> fields;
+};
+
+void AddLeaves(const parquet::arrow::SchemaField& field, std::vector<int>* leaves) {
+  if (field.is_leaf()) leaves->push_back(field.column_index);
+  for (const auto& child : field.children) AddLeaves(child, leaves);
+}
+
+bool SameLetters(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; };
+    return lower(x) == lower(y);
+  });
+}
+
+int FindField(const parquet::arrow::SchemaManifest& manifest, const std::string& name) {
+  const auto& fields = manifest.schema_fields;
+  for (size_t i = 0; i < fields.size(); ++i)
+    if (fields[i].field->name() == name) return static_cast<int>(i);
+  for (size_t i = 0; i < fields.size(); ++i)
+    if (SameLetters(fields[i].field->name(), name)) return static_cast<int>(i);
+  return -1;
+}
+
+Selected Select(const parquet::arrow::SchemaManifest& manifest,
+                const std::optional<std::vector<std::string>>& columns) {
+  std::vector<int> wanted;
+  if (!columns) {
+    for (size_t i = 0; i < manifest.schema_fields.size(); ++i)
+      wanted.push_back(static_cast<int>(i));
+  } else {
+    for (const std::string& name : *columns) {
+      const int field = FindField(manifest, name);
+      if (field >= 0 && std::find(wanted.begin(), wanted.end(), field) == wanted.end())
+        wanted.push_back(field);
+    }
+  }
+  Selected selected;
+  for (const int i : wanted) {
+    const auto& field = manifest.schema_fields[static_cast<size_t>(i)];
+    AddLeaves(field, &selected.leaves);
+    selected.fields.push_back(
+        arrow::field(field.field->name(), PlainType(field, *manifest.descr), true));
+  }
+  return selected;
+}
+
+// Where a row group's middle lies in a file of `file_bytes`.
+int64_t MiddleOf(const parquet::RowGroupMetaData& group, int64_t file_bytes) {
+  if (group.num_columns() == 0) return 0;
+  const auto first = group.ColumnChunk(0);
+  int64_t begin = first->data_page_offset();
+  if (first->has_dictionary_page() && first->dictionary_page_offset() > 0)
+    begin = std::min(begin, first->dictionary_page_offset());
+  int64_t bytes = 0;
+  for (int i = 0; i < group.num_columns(); ++i)
+    bytes += std::clamp<int64_t>(group.ColumnChunk(i)->total_compressed_size(), 0, file_bytes);
+  begin = std::clamp<int64_t>(begin, 0, file_bytes);
+  return std::clamp<int64_t>(begin + bytes / 2, 0, std::max<int64_t>(file_bytes - 1, 0));
+}
+
+class Decoder : public ParquetDecoder {
+ public:
+  Decoder(ByteSource& source, ParquetReadOptions options)
+      : source_(source),
+        options_(std::move(options)),
+        pool_(LentPool::Make(options_.memory_bytes)),
+        file_(std::make_shared<SourceFile>(source, pool_.get())) {}
+
+  Status Open() {
+    const arrow::Status status = Guarded([&] { return OpenFile(); });
+    if (status.ok() || !IsEncrypted()) return file_->Explain(status, "");
+    return Status::Unsupported("Parquet file is encrypted: " + source_.name());
+  }
+
+  Status ExportColumns(ArrowSchema* out) const override {
+    return file_->Explain(arrow::ExportSchema(arrow::Schema(selected_.fields), out), "");
+  }
+
+  int64_t row_bytes() const override {
+    int64_t rows = 0, bytes = 0;
+    for (const int group : groups_) {
+      const auto metadata = reader_->parquet_reader()->metadata()->RowGroup(group);
+      rows += metadata->num_rows();
+      for (const int leaf : selected_.leaves)
+        bytes += std::max<int64_t>(metadata->ColumnChunk(leaf)->total_uncompressed_size(), 0);
+    }
+    return rows <= 0 ? 1 : std::max<int64_t>(bytes / rows, 1);
+  }
+
+  Status Next(int64_t rows, ArrowArray* out) override {
+    out->release = nullptr;
+    const arrow::Status status = Guarded([&] { return NextBatch(rows, out); });
+    return file_->Explain(status, place());
+  }
+
+  std::string place() const override {
+    return group_ < 0 ? "" : "row_group=" + std::to_string(group_);
+  }
+  const ParquetReadCounts& counts() const override { return counts_; }
+
+  std::shared_ptr<parquet::FileMetaData> metadata() const {
+    return reader_->parquet_reader()->metadata();
+  }
+
+ private:
+  bool IsEncrypted() {
+    std::array<uint8_t, 4> magic{};
+    const int64_t at = source_.size() - static_cast<int64_t>(magic.size());
+    const Result<size_t> read = at < 0 ? Result<size_t>(size_t{0}) : source_.ReadAt(at, magic);
+    return read.ok() && *read == magic.size() &&
+           std::string_view(reinterpret_cast<const char*>(magic.data()), 4) == "PARE";
+  }
+
+  arrow::Status OpenFile() {
+    using Contents = parquet::ParquetFileReader::Contents;
+    parquet::ReaderProperties properties(pool_.get());
+    std::unique_ptr<Contents> contents = Contents::Open(file_, properties);
+    const std::shared_ptr<parquet::FileMetaData> metadata = contents->metadata();
+    properties.enable_buffered_stream();
+    properties.set_page_checksum_verification(true);
+    properties.set_buffer_size(
+        std::clamp(kStreamBytes / std::max<int64_t>(metadata->num_columns(), 1), kLeastStreamBytes,
+                   kMostStreamBytes));
+    contents = Contents::Open(file_, properties, metadata);
+    auto raw = std::make_unique<parquet::ParquetFileReader>();
+    raw->Open(Filtered(std::move(contents), properties, filter_));
+    parquet::ArrowReaderProperties arrow_properties(/*use_threads=*/false);
+    arrow_properties.set_pre_buffer(false);
+    arrow_properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);
+    ARROW_ASSIGN_OR_RAISE(
+        reader_, parquet::arrow::FileReader::Make(pool_.get(), std::move(raw), arrow_properties));
+    selected_ = Select(reader_->manifest(), options_.columns);
+    pruner_.emplace(*reader_->parquet_reader(), reader_->manifest(), options_.where,
+                    selected_.leaves);
+    return FindGroups(*metadata);
+  }
+
+  arrow::Status FindGroups(const parquet::FileMetaData& metadata) {
+    int64_t rows = 0;
+    for (int i = 0; i < metadata.num_row_groups(); ++i) {
+      const auto group = metadata.RowGroup(i);
+      if (group->num_rows() < 0 || (rows += group->num_rows()) > kMostRows)
+        return arrow::Status::IOError("Row group has an impossible number of rows: row_group=", i,
+                                      " rows=", group->num_rows());
+      if (group->num_columns() != metadata.num_columns())
+        return arrow::Status::IOError("Row group has other columns than the file: row_group=", i,
+                                      " columns=", group->num_columns());
+      const int64_t middle = MiddleOf(*group, source_.size());
+      if (middle >= options_.begin && middle < options_.end) groups_.push_back(i);
+    }
+    return arrow::Status::OK();
+  }
+
+  arrow::Status NextBatch(int64_t rows, ArrowArray* out) {
+    for (;;) {
+      if (rows_left_ == 0) {
+        ARROW_RETURN_NOT_OK(NextGroup());
+        if (group_ < 0 || rows_left_ == 0) return arrow::Status::OK();
+      }
+      if (selected_.fields.empty()) {
+        const int64_t count = std::min(rows, rows_left_);
+        rows_left_ -= count;
+        return Export(*arrow::RecordBatch::Make(arrow::schema({}), count, arrow::ArrayVector()),
+                      out);
+      }
+      reader_->set_batch_size(rows);
+      std::shared_ptr<arrow::RecordBatch> batch;
+      ARROW_RETURN_NOT_OK(batches_->ReadNext(&batch));
+      if (batch == nullptr || batch->num_rows() == 0 || batch->num_rows() > rows_left_) {
+        return arrow::Status::IOError("Pages have another number of rows than the footer says: ",
+                                      "rows_missing=", rows_left_);
+      }
+      rows_left_ -= batch->num_rows();
+      return Export(*batch, out);
+    }
+  }
+
+  arrow::Status Export(const arrow::RecordBatch& batch, ArrowArray* out) {
+    arrow::ArrayVector columns;
+    for (int i = 0; i < batch.num_columns(); ++i) {
+      columns.push_back(arrow::MakeArray(
+          WithPlainType(batch.column_data(i), selected_.fields[static_cast<size_t>(i)]->type())));
+      // Children, offsets and buffers are as long as they say.
+      ARROW_RETURN_NOT_OK(columns.back()->Validate());
+    }
+    const auto plain = arrow::RecordBatch::Make(arrow::schema(selected_.fields), batch.num_rows(),
+                                                std::move(columns));
+    return arrow::ExportRecordBatch(*plain, out);
+  }
+
+  // The next row group that may hold what is wanted; none: rows_left_ stays 0.
+  arrow::Status NextGroup() {
+    batches_.reset();
+    file_->Forget();
+    while (next_ < groups_.size()) {
+      group_ = groups_[next_++];
+      GroupPruner::Choice choice = pruner_->Choose(group_, &counts_);
+      if (choice.skipped || choice.rows == 0) continue;
+      rows_left_ = choice.rows;
+      filter_.Choose(group_, std::move(choice.pages));
+      if (selected_.fields.empty()) return arrow::Status::OK();
+      if (source_.far()) ARROW_RETURN_NOT_OK(FetchGroup());
+      ARROW_ASSIGN_OR_RAISE(batches_, reader_->GetRecordBatchReader({group_}, selected_.leaves));
+      return arrow::Status::OK();
+    }
+    return arrow::Status::OK();
+  }
+
+  arrow::Status FetchGroup() {
+    const auto group = metadata()->RowGroup(group_);
+    std::vector<ByteRange> ranges;
+    for (const int leaf : selected_.leaves) {
+      const auto chunk = group->ColumnChunk(leaf);
+      int64_t begin = chunk->data_page_offset();
+      if (chunk->has_dictionary_page() && chunk->dictionary_page_offset() > 0)
+        begin = std::min(begin, chunk->dictionary_page_offset());
+      const int64_t bytes = chunk->total_compressed_size();
+      if (begin < 0 || bytes < 0 || begin > source_.size() - bytes)
+        return arrow::Status::IOError("Column chunk lies outside of the file: offset=", begin,
+                                      " bytes=", bytes);
+      ranges.push_back({begin, bytes});
+    }
+    return file_->Fetch(Coalesce(std::move(ranges), kMostGapBytes, kRequestBytes), kFetchBytes);
+  }
+
+  ByteSource& source_;
+  const ParquetReadOptions options_;
+  const LentPool::Owner pool_;
+  const std::shared_ptr<SourceFile> file_;
+  PageFilter filter_;
+  std::unique_ptr<parquet::arrow::FileReader> reader_;
+  Selected selected_;
+  std::optional<GroupPruner> pruner_;
+  std::vector<int> groups_;
+  size_t next_ = 0;
+  int group_ = -1;
+  int64_t rows_left_ = 0;  // Of the group.
+  std::unique_ptr<arrow::RecordBatchReader> batches_;
+  ParquetReadCounts counts_;
+};
+
+}  // namespace
+
+Status OpenFileDecoder(ByteSource* source, const ParquetReadOptions& options,
+                       std::unique_ptr<ParquetDecoder>* out) {
+  auto decoder = std::make_unique<Decoder>(*source, options);
+  TENON_RETURN_IF_ERROR(decoder->Open());
+  *out = std::move(decoder);
+  return Status::Ok();
+}
+
+Status ReadFileFooter(ByteSource* source, ArrowSchema* schema, int64_t* rows, int64_t* row_groups) {
+  Decoder decoder(*source, {});
+  TENON_RETURN_IF_ERROR(decoder.Open());
+  TENON_RETURN_IF_ERROR(decoder.ExportColumns(schema));
+  *rows = decoder.metadata()->num_rows();
+  *row_groups = decoder.metadata()->num_row_groups();
+  return Status::Ok();
+}
+
+}  // namespace tenon::columnar

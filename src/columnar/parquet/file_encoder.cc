@@ -1,0 +1,150 @@
+#include "columnar/parquet/file_encoder.h"
+
+#include <arrow/c/bridge.h>
+#include <arrow/io/interfaces.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+#include <parquet/arrow/writer.h>
+#include <parquet/file_writer.h>
+#include <parquet/metadata.h>
+#include <parquet/properties.h>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include "columnar/parquet/guarded.h"
+
+namespace tenon::columnar {
+namespace {
+
+// A ByteSink as Arrow's stream; keeps the sink's own error, which says more than Arrow's.
+class SinkStream : public arrow::io::OutputStream {
+ public:
+  explicit SinkStream(ByteSink* sink) : sink_(sink) { set_mode(arrow::io::FileMode::WRITE); }
+
+  arrow::Status Write(const void* data, int64_t bytes) override {
+    // A writer that is given up still tries to write a footer; nothing more may reach the sink.
+    if (abandoned_ || !error_.ok()) return arrow::Status::Cancelled("The file was given up");
+    Status status = sink_->Write({static_cast<const std::byte*>(data), static_cast<size_t>(bytes)});
+    position_ += bytes;
+    return Keep(std::move(status));
+  }
+  arrow::Result<int64_t> Tell() const override { return position_; }
+  arrow::Status Close() override {
+    closed_ = true;
+    return arrow::Status::OK();
+  }
+  bool closed() const override { return closed_; }
+
+  void Abandon() { abandoned_ = true; }
+
+  // The sink's error if there was one, else `status` in our words.
+  Status Explain(const arrow::Status& status) const {
+    if (!error_.ok()) return error_;
+    if (status.ok()) return Status::Ok();
+    const std::string text = "Parquet file could not be written: reason=" + status.message();
+    if (status.IsOutOfMemory()) return Status::ResourceExhausted(text);
+    return Status::Internal(text);
+  }
+
+ private:
+  arrow::Status Keep(Status status) {
+    if (status.ok()) return arrow::Status::OK();
+    if (error_.ok()) error_ = std::move(status);
+    return arrow::Status::IOError(std::string(error_.message()));
+  }
+
+  ByteSink* sink_;
+  int64_t position_ = 0;
+  bool closed_ = false;
+  bool abandoned_ = false;
+  Status error_;
+};
+
+parquet::Compression::type CompressionOf(ParquetCompression compression) {
+  switch (compression) {
+    case ParquetCompression::kNone: return parquet::Compression::UNCOMPRESSED;
+    case ParquetCompression::kSnappy: return parquet::Compression::SNAPPY;
+    case ParquetCompression::kZstd: return parquet::Compression::ZSTD;
+    case ParquetCompression::kGzip: return parquet::Compression::GZIP;
+  }
+  return parquet::Compression::UNCOMPRESSED;
+}
+
+std::shared_ptr<parquet::WriterProperties> PropertiesOf(const ParquetOptions& options) {
+  parquet::WriterProperties::Builder builder;
+  builder.compression(CompressionOf(options.compression))
+      ->max_row_group_length(options.row_group_rows)
+      ->version(parquet::ParquetVersion::PARQUET_2_6)
+      ->created_by("tenon");
+  if (options.statistics) {
+    builder.enable_statistics();
+  } else {
+    builder.disable_statistics();
+  }
+  return builder.build();
+}
+
+class Codec : public ParquetCodec {
+ public:
+  Codec(ByteSink* sink, std::shared_ptr<arrow::Schema> schema, int64_t row_group_bytes)
+      : stream_(std::make_shared<SinkStream>(sink)),
+        schema_(std::move(schema)),
+        row_group_bytes_(row_group_bytes) {}
+
+  ~Codec() override { stream_->Abandon(); }
+
+  Status Open(const ParquetOptions& options) {
+    return stream_->Explain(Guarded([&]() -> arrow::Status {
+      ARROW_ASSIGN_OR_RAISE(
+          writer_, parquet::arrow::FileWriter::Open(*schema_, arrow::default_memory_pool(), stream_,
+                                                    PropertiesOf(options)));
+      return arrow::Status::OK();
+    }));
+  }
+
+  Status Write(ArrowArray* array, int64_t bytes) override {
+    return stream_->Explain(Guarded([&]() -> arrow::Status {
+      ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::RecordBatch> batch,
+                            arrow::ImportRecordBatch(array, schema_));
+      if (batch->num_rows() == 0) return arrow::Status::OK();
+      if (group_bytes_ > 0 && group_bytes_ + bytes > row_group_bytes_) {
+        ARROW_RETURN_NOT_OK(writer_->NewBufferedRowGroup());
+        group_bytes_ = 0;
+      }
+      group_bytes_ += bytes;
+      return writer_->WriteRecordBatch(*batch);
+    }));
+  }
+
+  Status Finish(int64_t* row_groups) override {
+    return stream_->Explain(Guarded([&]() -> arrow::Status {
+      ARROW_RETURN_NOT_OK(writer_->Close());
+      *row_groups = writer_->metadata()->num_row_groups();
+      return arrow::Status::OK();
+    }));
+  }
+
+ private:
+  std::shared_ptr<SinkStream> stream_;
+  std::shared_ptr<arrow::Schema> schema_;
+  int64_t row_group_bytes_;
+  int64_t group_bytes_ = 0;
+  std::unique_ptr<parquet::arrow::FileWriter> writer_;
+};
+
+}  // namespace
+
+Status OpenFileEncoder(ByteSink* sink, ArrowSchema* schema, const ParquetOptions& options,
+                       std::unique_ptr<ParquetCodec>* out) {
+  arrow::Result<std::shared_ptr<arrow::Schema>> imported = arrow::ImportSchema(schema);
+  if (!imported.ok())
+    return Status::Internal("Schema has no Arrow form: reason=" + imported.status().message());
+  auto codec = std::make_unique<Codec>(sink, *std::move(imported), options.row_group_bytes);
+  TENON_RETURN_IF_ERROR(codec->Open(options));
+  *out = std::move(codec);
+  return Status::Ok();
+}
+
+}  // namespace tenon::columnar

@@ -1,0 +1,13 @@
+// Checks values that came out of a file somebody else wrote, where a decoder takes them as they are.
+#pragma once
+
+#include "tenon/record_batch.h"
+#include "tenon/status.h"
+
+namespace tenon::columnar {
+
+// kDataError names the column that holds text which is not UTF-8, or a decimal beyond its precision. Any thread.
+// REQUIRES: a canonical batch without choices whose lengths and offsets are right.
+Status CheckUntrusted(const RecordBatch& batch);
+
+}  // namespace tenon::columnar
