@@ -160,6 +160,19 @@ constexpr ErrorEntry kCatalog[] = {
     {5002, "NoRights", kConnection, "Store refused the credentials",
      "The store was reached, but refused the user, the password or key, or the operation. Check "
      "the secret that the connection names, and the rights of its user."},
+    {5010, "NoCredentials", kConnection, "No credentials for the store",
+     "Nothing that could hold credentials for S3 does: options, environment, profile, container, "
+     "machine; or what holds them gave none that can be used. The message says which was asked. Set "
+     "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE. docs/object-storage.md has the "
+     "order."},
+    {5011, "CredentialsRefused", kConnection, "Store does not accept the credentials",
+     "The store was reached, but it does not know the key, the signature made with the secret is "
+     "not the one it expects, or the session has ended. The message says where the credentials come "
+     "from. Check the key, its secret, its session token, and that they belong to this store."},
+    {5012, "StoreUnreachable", kConnection, "Store does not answer as it should",
+     "No usable answer came from the store, also after several tries: no connection, a broken one, "
+     "an error of its own, or a demand to slow down. The message has the endpoint, the number of "
+     "tries and the last reason. Check the endpoint, the region and the network, then run again."},
     {6001, "JobIsRunning", kConflict, "Job is running already",
      "Another process holds this job's lock; the message names its pid, host and age. Two runs "
      "of one job at a time would write rows twice. Wait for it or stop it, then run again. Runs "

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/hash.h"
 #include "base/platform_file.h"
 
 namespace tenon::object_store {
@@ -175,6 +176,27 @@ Result<bool> LocalStore::Publish(const StagedObject& object) {
 Status LocalStore::Remove(const std::string& path) {
   if (unlink(path.c_str()) == 0 || errno == ENOENT || errno == ENOTDIR) return Status::Ok();
   return FileError("File cannot be removed", path, errno);
+}
+
+Status LocalStore::Discard(const StagedObject& object) { return Remove(object.temporary); }
+
+// A link cannot replace a name, so the one whose link is first has made the object.
+Result<bool> LocalStore::PutIfAbsent(const std::string& path, std::string_view bytes) {
+  TENON_ASSIGN_OR_RETURN(const std::string mark, base::RandomHex(64));
+  const std::string temporary = path + ".tenon-" + mark;
+  TENON_ASSIGN_OR_RETURN(std::unique_ptr<StagedWriter> writer, Stage(temporary, path));
+  TENON_RETURN_IF_ERROR(
+      writer->Append({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}));
+  TENON_RETURN_IF_ERROR(writer->Finish().status());
+  const int error = link(temporary.c_str(), path.c_str()) == 0 ? 0 : errno;
+  TENON_RETURN_IF_ERROR(Remove(temporary));
+  if (error != 0 && error != EEXIST) return FileError("File cannot be made", path, error);
+  TENON_RETURN_IF_ERROR(base::SyncFolder(FolderOf(path)));
+  if (error == 0) return true;
+  TENON_ASSIGN_OR_RETURN(const std::unique_ptr<RangeReader> there, OpenRead(path));
+  std::vector<uint8_t> content(bytes.size() + 1);
+  TENON_ASSIGN_OR_RETURN(const size_t got, there->ReadAt(0, content));
+  return got == bytes.size() && std::equal(bytes.begin(), bytes.end(), content.begin());
 }
 
 Result<bool> RenameFolder(const std::string& from, const std::string& to) {

@@ -17,10 +17,13 @@ class LocalStore : public Store {
   Status List(const std::string& folder,
               const std::function<bool(const std::string& folder)>& enter,
               const std::function<Status(const ObjectInfo&)>& visit) override;
+  using Store::OpenRead;
   Result<std::unique_ptr<RangeReader>> OpenRead(const std::string& path) override;
   Result<std::unique_ptr<StagedWriter>> Stage(std::string temporary, std::string final) override;
   Result<bool> Publish(const StagedObject& object) override;
+  Status Discard(const StagedObject& object) override;
   Status Remove(const std::string& path) override;
+  Result<bool> PutIfAbsent(const std::string& path, std::string_view bytes) override;
 };
 
 // Renames a folder durably. False: `from` is gone and `to` is there, so it was done before.

@@ -54,6 +54,7 @@ PROBES = {
     "libsimdjson-dev": "/usr/include/simdjson.h",
     "libsqlite3-dev": "/usr/include/sqlite3.h",
     "libssl-dev": "/usr/include/openssl/evp.h",
+    "libcurl4-openssl-dev": f"/usr/include/{platform.machine()}-linux-gnu/curl/curl.h",
     "libgtest-dev": "/usr/include/gtest/gtest.h",
     "libgmock-dev": "/usr/include/gmock/gmock.h",
     "libbenchmark-dev": "/usr/include/benchmark/benchmark.h",
@@ -147,6 +148,27 @@ def fetch_duckdb(pins: dict) -> None:
     link = paths.DEPS / "duckdb"
     link.unlink(missing_ok=True)
     link.symlink_to(target.name)
+
+
+def go_tool_path(name: str) -> pathlib.Path:
+    """Where go_tool puts a program of the section [go] of the pins."""
+    return paths.DEPS / "go" / f"{name}-{load_pins()['go'][name].rsplit('@', 1)[1]}"
+
+
+def go_tool(name: str) -> pathlib.Path:
+    """A program that only tests need; built when it is not there yet."""
+    pin, target = load_pins()["go"][name], go_tool_path(name)
+    if target.exists():
+        return target
+    clients = missing_debian(load_pins(), ["fetch"])
+    if clients:
+        install_debian(clients)
+    say(f"building {name}, once: module={pin}")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        check(["go", "install", pin], f"Building {name} (go)", env={"GOBIN": scratch})
+        (pathlib.Path(scratch) / name).rename(target)
+    return target
 
 
 def ensure(groups: list[str] = ["build"]) -> None:

@@ -1,0 +1,97 @@
+#include "object_store/route/open_store.h"
+
+#include <algorithm>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "object_store/local_store.h"
+#include "object_store/location.h"
+#include "object_store/s3/s3_store.h"
+
+namespace tenon::object_store {
+namespace {
+
+class RoutingStore : public Store {
+ public:
+  explicit RoutingStore(StoreOptions options) : options_(std::move(options)) {}
+
+  Result<ObjectInfo> Stat(const std::string& path) override {
+    TENON_ASSIGN_OR_RETURN(Store* const store, For(path));
+    return store->Stat(path);
+  }
+  Status List(const std::string& folder, const std::function<bool(const std::string&)>& enter,
+              const std::function<Status(const ObjectInfo&)>& visit) override {
+    TENON_ASSIGN_OR_RETURN(Store* const store, For(folder));
+    return store->List(folder, enter, visit);
+  }
+  Result<std::unique_ptr<RangeReader>> OpenRead(const std::string& path) override {
+    TENON_ASSIGN_OR_RETURN(Store* const store, For(path));
+    return store->OpenRead(path);
+  }
+  Result<std::unique_ptr<RangeReader>> OpenRead(const ObjectInfo& object) override {
+    TENON_ASSIGN_OR_RETURN(Store* const store, For(object.path));
+    return store->OpenRead(object);
+  }
+  Result<std::unique_ptr<StagedWriter>> Stage(std::string temporary, std::string final) override {
+    TENON_ASSIGN_OR_RETURN(Store* const store, For(final));
+    return store->Stage(std::move(temporary), std::move(final));
+  }
+  Result<bool> Publish(const StagedObject& object) override {
+    TENON_ASSIGN_OR_RETURN(Store* const store, For(object.final));
+    return store->Publish(object);
+  }
+  Status Discard(const StagedObject& object) override {
+    TENON_ASSIGN_OR_RETURN(Store* const store, For(object.final));
+    return store->Discard(object);
+  }
+  Status Remove(const std::string& path) override {
+    TENON_ASSIGN_OR_RETURN(Store* const store, For(path));
+    return store->Remove(path);
+  }
+  Status RemoveAll(std::span<const std::string> paths) override {
+    while (!paths.empty()) {
+      const bool far = IsS3Path(paths.front());
+      const auto end = std::find_if(paths.begin(), paths.end(), [far](const std::string& path) {
+        return IsS3Path(path) != far;
+      });
+      const auto count = static_cast<size_t>(end - paths.begin());
+      TENON_ASSIGN_OR_RETURN(Store* const store, For(paths.front()));
+      TENON_RETURN_IF_ERROR(store->RemoveAll(paths.first(count)));
+      paths = paths.subspan(count);
+    }
+    return Status::Ok();
+  }
+  Result<bool> PutIfAbsent(const std::string& path, std::string_view bytes) override {
+    TENON_ASSIGN_OR_RETURN(Store* const store, For(path));
+    return store->PutIfAbsent(path, bytes);
+  }
+  Status ListUploads(const std::string& prefix,
+                     const std::function<Status(const OpenUpload&)>& visit) override {
+    TENON_ASSIGN_OR_RETURN(Store* const store, For(prefix));
+    return store->ListUploads(prefix, visit);
+  }
+
+ private:
+  Result<Store*> For(const std::string& path) {
+    if (!IsS3Path(path)) return static_cast<Store*>(&local_);
+    const std::lock_guard lock(mutex_);
+    if (!s3_) {
+      TENON_ASSIGN_OR_RETURN(s3_, S3Store::Make(options_.s3, ProcessEnvironment(), options_.stop));
+    }
+    return static_cast<Store*>(s3_.get());
+  }
+
+  const StoreOptions options_;
+  LocalStore local_;
+  std::mutex mutex_;
+  std::unique_ptr<S3Store> s3_;  // Guarded by mutex_; made once.
+};
+
+}  // namespace
+
+std::shared_ptr<Store> OpenStore(StoreOptions options) {
+  return std::make_shared<RoutingStore>(std::move(options));
+}
+
+}  // namespace tenon::object_store
