@@ -111,6 +111,11 @@ struct ReadSpec {
   Options format_options;
   std::string context;  // transformation_ctx; empty: not bookmarked.
   std::string push_down_predicate;
+  // Given: these columns and those of the predicate must be there (TN2001 with the nearest that is). A self-describing
+  // source tells only when it has been read to its end; then nothing is published. None: what is not there is null.
+  std::optional<std::vector<std::string>> required_columns;
+  // Bad rows of the source that may be left out; one more ends the action (TN2010) and is named. -1: any number.
+  int64_t bad_rows_allowed = -1;
   std::string label;  // Shown in progress and errors; empty: made from the rest.
 };
 
@@ -159,6 +164,7 @@ class Job {
   static Result<std::unique_ptr<Job>> Start(JobSettings settings);
 
   virtual Result<Frame> Read(const ReadSpec& spec) = 0;
+  // Names: apply_mapping, drop_fields, limit, rename_field, resolve_choice, select_fields, sort.
   // `arguments` is a JSON object: the transform's own parameters. kInvalidArgument names unknown transforms and
   // parameters with the nearest known ones.
   virtual Result<Frame> Transform(std::string_view name, const std::vector<Frame>& inputs,

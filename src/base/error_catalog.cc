@@ -99,7 +99,8 @@ constexpr ErrorEntry kCatalog[] = {
     {2010, "TooManyBadRows", kBadRows, "More bad rows than allowed",
      "The error threshold of the job or of a step was passed. The rows and their reasons are in "
      "the frame's error records: errorsAsDynamicFrame shows them. Correct the data or the "
-     "mapping, or raise stageThreshold or totalThreshold."},
+     "mapping, or raise stageThreshold or totalThreshold. `tenon copy` ends at the first bad row "
+     "unless --skip-bad-rows says how many may be left out; nothing is visible then."},
     {2020, "SinkType", kJobFailed, "Target cannot hold this type",
      "The target has no type for a column of the frame. The message names column and type. Cast "
      "the column with apply_mapping or resolve_choice, or drop it. Nothing was written."},

@@ -5,9 +5,12 @@
 #include <utility>
 
 #include "base/error_catalog.h"
+#include "base/text.h"
 
 namespace tenon::engine {
 namespace {
+
+constexpr size_t kShownInput = 120;
 
 Status TooMany(const internal::PlanNode& node, const char* which, int64_t count,
                int64_t threshold) {
@@ -15,6 +18,25 @@ Status TooMany(const internal::PlanNode& node, const char* which, int64_t count,
                            std::to_string(count) + " threshold=" + std::to_string(threshold))
       .WithNumber(base::kErrTooManyBadRows)
       .WithHint("Look at the frame's error records, or raise the threshold.");
+}
+
+// A source has a threshold only where its reader chose to go on no further.
+Status TooManyOfSource(const internal::PlanNode& node, int64_t count, const ErrorRecord* first) {
+  const int64_t allowed = node.spec.stage_threshold - 1;
+  std::string text = allowed == 0 ? "Bad row" : "Too many bad rows";
+  if (allowed > 0) {
+    text += ": bad_rows=" + std::to_string(count) + " allowed=" + std::to_string(allowed);
+  }
+  std::string where;
+  if (first != nullptr) {
+    text += (allowed == 0 ? ": " : " first=") + first->message;
+    where = first->where;
+    if (!first->input.empty()) where += " input=" + base::ShortText(first->input, kShownInput);
+  }
+  return Status::DataError(std::move(text))
+      .WithNumber(base::kErrTooManyBadRows)
+      .WithWhere(where.empty() ? node.label : where)
+      .WithHint("Correct it, or let bad rows be left out: --skip-bad-rows.");
 }
 
 }  // namespace
@@ -31,12 +53,16 @@ void ErrorLedger::Take(int node, std::vector<ErrorRecord> records, int64_t count
   std::move(records.begin(), end, std::back_inserter(taken.records));
 }
 
-Status ErrorLedger::Check(int node, int64_t pending) const {
+Status ErrorLedger::Check(int node, int64_t pending, const ErrorRecord* first) const {
   const internal::PlanNode* step = nodes_[static_cast<size_t>(node)];
   if (step == nullptr) return Status::Ok();
   std::lock_guard guard(mutex_);
   const int64_t stage = taken_[static_cast<size_t>(node)].count + pending;
   if (step->spec.stage_threshold > 0 && stage >= step->spec.stage_threshold) {
+    const auto& before = taken_[static_cast<size_t>(node)].records;
+    if (step->input == nullptr) {
+      return TooManyOfSource(*step, stage, before.empty() ? first : &before.front());
+    }
     return TooMany(*step, "stage_errors", stage, step->spec.stage_threshold);
   }
   // A later step's total counts this step's rows as well.
@@ -52,7 +78,7 @@ Status ErrorLedger::Check(int node, int64_t pending) const {
 
 Status ErrorLedger::CheckAll() const {
   for (size_t node = 0; node < nodes_.size(); ++node) {
-    TENON_RETURN_IF_ERROR(Check(static_cast<int>(node), 0));
+    TENON_RETURN_IF_ERROR(Check(static_cast<int>(node), 0, nullptr));
   }
   return Status::Ok();
 }

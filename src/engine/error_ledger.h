@@ -20,7 +20,7 @@ class ErrorLedger final : public ErrorIntake {
   explicit ErrorLedger(std::vector<const internal::PlanNode*> nodes, int64_t before = 0);
 
   void Take(int node, std::vector<ErrorRecord> records, int64_t count) override;
-  Status Check(int node, int64_t pending) const override;
+  Status Check(int node, int64_t pending, const ErrorRecord* first) const override;
 
   // The run is over: attempts that ended at the same time may have passed a threshold together, and
   // bad rows of earlier steps may be too many by themselves.

@@ -5,6 +5,7 @@
 
 #include "base/failpoint.h"
 #include "engine/own_stages.h"
+#include "engine/sort_scan.h"
 #include "engine/spool_ends.h"
 #include "job/cuts.h"
 
@@ -31,9 +32,8 @@ Result<std::optional<FrameRun>> FrameRun::PrepareLimited(Services& services, con
                                                          int64_t limit) {
   const job::SourceRead& source = *node.source;
   const std::vector<const PlanNode*> chain = job::ChainOf(node);
-  const bool keeps_rows = std::none_of(chain.begin(), chain.end(), [](const PlanNode* step) {
-    return step->transform && step->transform->changes_rows();
-  });
+  const bool keeps_rows = std::none_of(chain.begin(), chain.end(),
+                                       [](const PlanNode* step) { return step->changes_rows(); });
   const bool needs_all_rows = job::NextCut(chain, 1, false, false).has_value();
   // A bookmarked source, or one that was opened, has its rows fixed for this run: no separate look.
   if (source.spool || source.plan || source.bookmarked || !source.info.can.replayable ||
@@ -67,7 +67,8 @@ Status FrameRun::OpenSource(ActionKind kind, std::optional<int64_t> limit) {
   }
   // A spool is for every later consumer: it holds all columns.
   std::optional<std::vector<std::string>> columns;
-  if (DecideRead(*source_, kind).way == ReadWay::kStream) {
+  // Nor is any left out where the nearest to a misspelt one is to be told.
+  if (DecideRead(*source_, kind).way == ReadWay::kStream && source_->required.empty()) {
     columns = job::NeededColumns(chain_);
   }
   TENON_RETURN_IF_ERROR(PlanScan(std::move(interval), std::move(columns), limit));
@@ -89,6 +90,7 @@ Status FrameRun::PlanScan(ScanRequest interval, std::optional<std::vector<std::s
     TENON_ASSIGN_OR_RETURN(own_readers_, services_->Retried(open));
   }
   if (!terms_.recheck.empty()) filter_ = MakeFilter(terms_.recheck);
+  if (!source_->required.empty()) watch_ = std::make_unique<ColumnWatch>(source_->required);
   return Status::Ok();
 }
 
@@ -105,9 +107,32 @@ Status FrameRun::NoteInterval() {
 void FrameRun::ReadFrom(std::shared_ptr<job::SpooledRows> rows, size_t begin) {
   own_readers_.reset();
   filter_.reset();
+  watch_.reset();
+  sort_ = nullptr;
   rows_ = std::move(rows);
   begin_ = begin;
   scan_ = std::make_unique<SpoolScan>(rows_);
+}
+
+// A scan gives its partitions once: each reading of the rows has one of its own.
+Result<std::unique_ptr<Scan>> FrameRun::ScanOfRows() const {
+  if (sort_ == nullptr) return std::unique_ptr<Scan>(std::make_unique<SpoolScan>(rows_));
+  std::optional<int64_t> limit;
+  if (begin_ < chain_.size() && chain_[begin_]->transform) {
+    limit = chain_[begin_]->transform->row_limit();
+  }
+  TENON_ASSIGN_OR_RETURN(sql::Database * database, services_->sql());
+  TENON_ASSIGN_OR_RETURN(std::unique_ptr<SortScan> scan,
+                         SortScan::Make(rows_, sort_->order, limit, *database));
+  return std::unique_ptr<Scan>(std::move(scan));
+}
+
+// From here on the rows of the spool come in the order of this step of the chain.
+Status FrameRun::Sort(size_t step) {
+  sort_ = chain_[step];
+  begin_ = step + 1;
+  TENON_ASSIGN_OR_RETURN(scan_, ScanOfRows());
+  return Status::Ok();
 }
 
 Status FrameRun::SpoolIfNeeded() {
@@ -120,7 +145,9 @@ Status FrameRun::SpoolIfNeeded() {
 Status FrameRun::SpoolWhereNeeded(bool whole_frame) {
   while (const std::optional<job::Cut> cut =
              job::NextCut(chain_, begin_, rows_ != nullptr, whole_frame)) {
-    TENON_RETURN_IF_ERROR(SpoolBefore(cut->at));
+    const bool there = rows_ != nullptr && sort_ == nullptr && cut->at == begin_;
+    if (!there) TENON_RETURN_IF_ERROR(SpoolBefore(cut->at));
+    if (cut->sorts()) TENON_RETURN_IF_ERROR(Sort(cut->at));
   }
   return Status::Ok();
 }
@@ -150,8 +177,8 @@ Result<SchemaPtr> FrameRun::FrameSchema() {
 ReadSide FrameRun::From() const {
   const ReaderFactory* local = scan_->local_readers();
   if (rows_) {
-    return {.node = "spool " + source_->label,
-            .connector = "spool",
+    return {.node = (sort_ ? "sort " : "spool ") + source_->label,
+            .connector = sort_ ? "sort" : "spool",
             .scan = scan_.get(),
             .readers = local};
   }
@@ -199,7 +226,8 @@ int64_t FrameRun::ErrorsBefore() const {
 
 // The source was read to its end: what it gave is remembered, and compared with an earlier read.
 Status FrameRun::NoteRead(const PipelineResult& result) {
-  if (rows_ || limited_) return Status::Ok();
+  // One that was left early has shown only what was looked at.
+  if (rows_ || limited_ || result.ended_early) return Status::Ok();
   runstate::Fingerprint fingerprint;
   fingerprint.rows = result.rows_read;
   if (result.checksum) fingerprint.row_hash = result.checksum->ToString();
@@ -210,19 +238,29 @@ Status FrameRun::NoteRead(const PipelineResult& result) {
   return services_->attempt()->SourceRead(source_->context, std::move(fingerprint));
 }
 
+// The engine's own stages and the transforms up to the chain's entry `end`, and the node behind each, the source first.
+Status FrameRun::AddSteps(size_t end, std::vector<ChainStep>* steps,
+                          std::vector<const PlanNode*>* nodes) const {
+  nodes->push_back(rows_ ? nullptr : chain_.front());
+  for (const transform::NarrowTransform* own :
+       {watch_ ? &watch_->transform() : nullptr,
+        static_cast<const transform::NarrowTransform*>(filter_.get())}) {
+    if (own == nullptr) continue;
+    steps->push_back({own, nullptr});
+    nodes->push_back(nullptr);
+  }
+  TENON_RETURN_IF_ERROR(AddTransforms(end, steps).status());
+  nodes->insert(nodes->end(), chain_.begin() + static_cast<ptrdiff_t>(begin_),
+                chain_.begin() + static_cast<ptrdiff_t>(end));
+  return Status::Ok();
+}
+
 // `pipeline` has its ends; what lies between goes in here: the filter, and the transforms up to the
 // chain's entry `end`, before the steps it has.
 Result<PipelineResult> FrameRun::Run(Pipeline pipeline, size_t end, int threads) {
   std::vector<ChainStep> steps;
   std::vector<const PlanNode*> nodes;
-  nodes.push_back(rows_ ? nullptr : chain_.front());
-  if (filter_) {
-    steps.push_back({filter_.get(), nullptr});
-    nodes.push_back(nullptr);
-  }
-  TENON_RETURN_IF_ERROR(AddTransforms(end, &steps).status());
-  nodes.insert(nodes.end(), chain_.begin() + static_cast<ptrdiff_t>(begin_),
-               chain_.begin() + static_cast<ptrdiff_t>(end));
+  TENON_RETURN_IF_ERROR(AddSteps(end, &steps, &nodes));
   nodes.resize(nodes.size() + pipeline.chain.size() + 1, nullptr);
   pipeline.chain.insert(pipeline.chain.begin(), steps.begin(), steps.end());
   ErrorLedger ledger(std::move(nodes), ErrorsBefore());
@@ -242,13 +280,16 @@ Result<PipelineResult> FrameRun::Run(Pipeline pipeline, size_t end, int threads)
   TENON_ASSIGN_OR_RETURN(PipelineResult result, RunPipeline(pipeline, workshop));
   told_ = std::move(nodes_told);
   TENON_RETURN_IF_ERROR(ledger.CheckAll());
+  if (watch_ && !result.ended_early) TENON_RETURN_IF_ERROR(watch_->Check());
   TENON_RETURN_IF_ERROR(NoteRead(result));
   ledger.Keep();
   return result;
 }
 
 Result<FrameResult> FrameRun::Into(WriteSide to, SchemaPtr shape, int threads) {
-  if (rows_) scan_ = std::make_unique<SpoolScan>(rows_);
+  if (rows_) {
+    TENON_ASSIGN_OR_RETURN(scan_, ScanOfRows());
+  }
   Pipeline pipeline{.from = From(), .to = std::move(to)};
   std::unique_ptr<transform::NarrowTransform> conform;
   if (shape) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/column_watch.h"
 #include "engine/error_ledger.h"
 #include "engine/services.h"
 #include "job/actions.h"
@@ -61,12 +62,16 @@ class FrameRun {
                   std::optional<int64_t> limit);
   Status NoteInterval();
   void ReadFrom(std::shared_ptr<job::SpooledRows> rows, size_t begin);
+  Result<std::unique_ptr<Scan>> ScanOfRows() const;
+  Status Sort(size_t step);
   Status SpoolBefore(size_t end);
   Status SpoolWhereNeeded(bool whole_frame);
   Status NoteRead(const PipelineResult& result);
   ReadSide From() const;
   Result<SchemaPtr> AddTransforms(size_t end, std::vector<ChainStep>* steps) const;
   int64_t ErrorsBefore() const;
+  Status AddSteps(size_t end, std::vector<ChainStep>* steps,
+                  std::vector<const internal::PlanNode*>* nodes) const;
   Result<PipelineResult> Run(Pipeline pipeline, size_t end, int threads);
 
   Services* services_;
@@ -75,12 +80,14 @@ class FrameRun {
   job::ActionKind kind_ = job::ActionKind::kOther;
   bool limited_ = false;
   job::ReadTerms terms_;
-  // What is read: the source, or a spool of the rows that come into the chain at begin_.
+  // What is read: the source, or a spool of the rows that come into the chain at begin_, sorted if `sort_` is set.
   std::shared_ptr<job::SpooledRows> rows_;
   size_t begin_ = 1;
+  const internal::PlanNode* sort_ = nullptr;
   std::unique_ptr<Scan> scan_;
   std::unique_ptr<ReaderFactory> own_readers_;
   std::unique_ptr<transform::NarrowTransform> filter_;
+  std::unique_ptr<ColumnWatch> watch_;
   std::vector<NodeProgress> told_;  // The nodes of this action that have done their part.
 };
 

@@ -20,9 +20,8 @@ namespace {
 
 bool KeepsRows(const PlanNode& node) {
   const std::vector<const PlanNode*> chain = job::ChainOf(node);
-  return std::none_of(chain.begin(), chain.end(), [](const PlanNode* step) {
-    return step->transform && step->transform->changes_rows();
-  });
+  return std::none_of(chain.begin(), chain.end(),
+                      [](const PlanNode* step) { return step->changes_rows(); });
 }
 
 WriteSide Visit(const char* node, const WriterFactory& writers) {

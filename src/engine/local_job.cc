@@ -14,7 +14,9 @@
 #include "expression/bind.h"
 #include "expression/parse.h"
 #include "frame/spool.h"
+#include "job/sort_keys.h"
 #include "runstate/job_lock.h"
+#include "sql/query.h"
 #include "transform/make_transform.h"
 
 namespace tenon::engine {
@@ -34,6 +36,17 @@ Result<std::vector<Predicate>> ConjunctsOf(const Predicate& predicate,
   if (schema) return expression::BindPredicate(predicate, *schema);
   if (predicate.op == Op::kAnd) return predicate.args;
   return std::vector<Predicate>{predicate};
+}
+
+// A typed source is checked by whoever names its columns.
+void AddRequired(const std::vector<std::string>& named, job::SourceRead* source) {
+  if (source->schema) return;
+  source->required = named;
+  for (const Predicate& conjunct : source->where) {
+    for (const std::string& path : conjunct.Columns()) {
+      source->required.push_back(path.substr(0, path.find('.')));
+    }
+  }
 }
 
 Status CheckSettings(const JobSettings& settings) {
@@ -206,9 +219,13 @@ Result<Frame> LocalJob::ReadSource(const ReadSpec& spec) {
     TENON_ASSIGN_OR_RETURN(source->where, ConjunctsOf(parsed, source->schema));
     source->predicate = spec.push_down_predicate;
   }
+  if (spec.required_columns) AddRequired(*spec.required_columns, source.get());
   if (source->number > 1) TENON_FAILPOINT("K19");
   sources_.push_back(source);
-  return AddNode({.label = "read " + source->label, .source = source, .schema = source->schema});
+  internal::PlanNode node{
+      .label = "read " + source->label, .source = source, .schema = source->schema};
+  if (spec.bad_rows_allowed >= 0) node.spec.stage_threshold = spec.bad_rows_allowed + 1;
+  return AddNode(std::move(node));
 }
 
 Result<Frame> LocalJob::Transform(std::string_view name, const std::vector<Frame>& inputs,
@@ -220,19 +237,30 @@ Result<Frame> LocalJob::AddTransform(std::string_view name, const std::vector<Fr
                                      std::string_view arguments, const TransformSpec& spec) {
   TENON_ASSIGN_OR_RETURN(const base::Json parsed,
                          base::ParseJson(arguments.empty() ? "{}" : arguments));
-  TENON_ASSIGN_OR_RETURN(std::shared_ptr<const transform::NarrowTransform> transform,
-                         transform::MakeTransform(name, parsed));
+  std::vector<SortKey> order;
+  std::shared_ptr<const transform::NarrowTransform> transform;
+  if (name == "sort") {
+    TENON_ASSIGN_OR_RETURN(order, job::ParseSortKeys(parsed));
+  } else {
+    TENON_ASSIGN_OR_RETURN(transform, transform::MakeTransform(name, parsed));
+  }
   if (inputs.size() != 1) {
     return Status::InvalidArgument("Transform takes one frame: transform=" + std::string(name) +
                                    " given=" + std::to_string(inputs.size()))
         .WithNumber(base::kErrTransformArgument);
   }
   TENON_ASSIGN_OR_RETURN(const internal::PlanNode* input, NodeOf(inputs.front()));
-  TENON_ASSIGN_OR_RETURN(std::optional<Schema> schema, transform->OutputSchema(input->schema));
+  std::optional<Schema> schema = input->schema;
+  if (transform) {
+    TENON_ASSIGN_OR_RETURN(schema, transform->OutputSchema(input->schema));
+  } else if (schema) {
+    TENON_RETURN_IF_ERROR(sql::Query::Sort(*schema, order).status());
+  }
   return AddNode({.label = std::string(name),
                   .source = input->source,
                   .input = inputs.front().node(),
                   .transform = std::move(transform),
+                  .order = std::move(order),
                   .spec = spec,
                   .schema = std::move(schema)});
 }

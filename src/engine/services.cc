@@ -1,5 +1,7 @@
 #include "engine/services.h"
 
+#include <unistd.h>
+
 #include <utility>
 
 namespace tenon::engine {
@@ -15,6 +17,18 @@ Services::Services(const JobSettings& settings, connector::Registry registry, Me
 std::string Services::spill_folder() const {
   return settings_.spill_folder.empty() ? settings_.state_folder + "/spill"
                                         : settings_.spill_folder;
+}
+
+Result<sql::Database*> Services::sql() {
+  if (sql_ == nullptr) {
+    // A folder of this process alone: DuckDB empties its own when it closes, and jobs may run side by side.
+    const std::string folder = spill_folder() + "/sort-" + std::to_string(::getpid());
+    TENON_ASSIGN_OR_RETURN(sql_, sql::Database::Open({.library_paths = {},
+                                                      .memory_bytes = memory_.wide_bytes,
+                                                      .threads = memory_.workers,
+                                                      .spill_folder = folder}));
+  }
+  return sql_.get();
 }
 
 Workshop Services::workshop() {

@@ -12,6 +12,7 @@
 #include "engine/local/pipeline.h"
 #include "frame/spool.h"
 #include "runstate/attempt.h"
+#include "sql/database.h"
 #include "tenon/job.h"
 
 namespace tenon::engine {
@@ -31,6 +32,9 @@ class Services {
   std::string spill_folder() const;
   // What all spools of the job hold together.
   const std::shared_ptr<frame::SpoolMemory>& spool_memory() const { return spool_memory_; }
+
+  // The database that runs wide steps, opened on first use; lives as long as the job.
+  Result<sql::Database*> sql();
 
   // The job's run state; null until it has begun.
   runstate::Attempt* attempt() { return attempt_.get(); }
@@ -82,6 +86,7 @@ class Services {
   std::stop_source stop_;
   std::mutex observer_mutex_;  // The observer is told one thing at a time.
   std::unique_ptr<runstate::Attempt> attempt_;
+  std::unique_ptr<sql::Database> sql_;
   WorkerPool pool_;  // Last: its threads may use everything above.
 };
 

@@ -4,16 +4,17 @@ namespace tenon::job {
 
 std::optional<Cut> NextCut(const std::vector<const internal::PlanNode*>& chain, size_t begin,
                            bool known, bool whole_frame) {
-  if (chain.back()->schema) return std::nullopt;  // Typed: each node has its schema from the start.
+  const bool typed = chain.back()->schema.has_value();  // Each node has its schema from the start.
   size_t earliest = begin;
   for (size_t i = begin; i < chain.size(); ++i) {
-    const transform::NarrowTransform& transform = *chain[i]->transform;
-    if (!known && transform.wants_frame_schema()) return Cut{earliest, chain[i]};
-    if (!transform.changes_rows()) continue;
+    if (chain[i]->transform == nullptr) return Cut{i, chain[i]};
+    if (typed) continue;
+    if (!known && chain[i]->wants_frame_schema()) return Cut{earliest, chain[i]};
+    if (!chain[i]->changes_rows()) continue;
     known = false;
     earliest = i + 1;
   }
-  if (!known && whole_frame) return Cut{earliest, nullptr};
+  if (!typed && !known && whole_frame) return Cut{earliest, nullptr};
   return std::nullopt;
 }
 

@@ -11,6 +11,7 @@ using Traits = FakeTransform::Traits;
 
 const Traits kPlain{.name = "plain"};
 const Traits kWants{.name = "wants", .wants_schema = true};
+const Traits kSort{.name = "sort", .sorts = true};
 const Traits kFilter{.name = "filter", .changes_rows = true};
 
 struct Row {
@@ -43,6 +44,12 @@ TEST(CutsTest, ACutStandsAsEarlyAsItServes) {
       {{kPlain, kFilter, kPlain}, 1, true, true, 3, nullptr},
       {{kWants, kFilter}, 1, true, true, 3, nullptr},
       {{kWants, kFilter}, 3, true, true, -1, ""},
+      // A sort needs the rows as they come into it, known or not.
+      {{kPlain, kFilter, kSort, kPlain}, 1, false, false, 3, "sort"},
+      {{kSort}, 1, true, false, 1, "sort"},
+      {{kWants, kSort}, 1, false, false, 1, "wants"},
+      {{kWants, kSort}, 1, true, false, 2, "sort"},
+      {{kSort, kFilter}, 2, true, true, 3, nullptr},
   };
   for (const Row& row : kRows) {
     std::string names;

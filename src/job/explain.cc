@@ -45,17 +45,19 @@ std::multimap<size_t, std::string> CutLines(const std::vector<const internal::Pl
   bool known = DecideRead(source, ActionKind::kSinkWrite).way != ReadWay::kStream;
   size_t begin = 1;
   std::multimap<size_t, std::string> lines;
-  const auto note = [&](const Cut& cut, const std::string& reader) {
-    lines.emplace(cut.at,
-                  "  spool: before " + reader + ", because the source is self-describing\n");
-    begin = cut.at;
+  const auto note = [&](const Cut& cut, const std::string& text) {
+    lines.emplace(cut.at, "  spool: before " + text + "\n");
+    begin = cut.sorts() ? cut.at + 1 : cut.at;
     known = true;
   };
+  const std::string reason = ", because the source is self-describing";
   while (const std::optional<Cut> cut = NextCut(chain, begin, known, false)) {
-    note(*cut, cut->for_node->label + ", which needs the schema of all rows");
+    note(*cut,
+         cut->for_node->label + (cut->sorts() ? ", which needs all rows"
+                                              : ", which needs the schema of all rows" + reason));
   }
   if (const std::optional<Cut> cut = NextCut(chain, begin, known, true)) {
-    note(*cut, "a sink that needs the final schema");
+    note(*cut, "a sink that needs the final schema" + reason);
   }
   return lines;
 }
@@ -67,8 +69,8 @@ std::string ExplainPlan(const internal::PlanNode& node, const ReadTerms& terms) 
   const std::multimap<size_t, std::string> cuts = CutLines(chain);
   std::string text;
   for (size_t i = 0; i < chain.size(); ++i) {
-    if (chain[i]->transform) {
-      text += chain[i]->transform->Describe() + "\n";
+    if (chain[i]->input) {
+      text += chain[i]->Describe() + "\n";
     } else {
       text += SourceLines(*chain[i]->source, terms) + SourceSpoolLine(*chain[i]->source);
     }

@@ -11,10 +11,10 @@ std::vector<std::string> ContextsOf(const internal::PlanNode& node) {
 std::string SelectionOf(const internal::PlanNode& node) {
   std::string filters;
   for (const internal::PlanNode* step : ChainOf(node)) {
-    if (step->transform == nullptr) {
+    if (step->input == nullptr) {
       if (!step->source->predicate.empty()) filters += "where " + step->source->predicate + "\n";
-    } else if (step->transform->changes_rows()) {
-      filters += step->transform->Describe() + "\n";
+    } else if (step->changes_rows()) {
+      filters += step->Describe() + "\n";
     }
   }
   return filters.empty() ? std::string() : base::Sha256Hex(filters);

@@ -2,6 +2,32 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
+namespace tenon::internal {
+
+std::string PlanNode::Describe() const {
+  if (transform) return transform->Describe();
+  std::vector<std::string> keys;
+  for (const SortKey& key : order) keys.push_back(key.column + (key.descending ? " desc" : ""));
+  return "Sort " + base::Join(keys, ", ");
+}
+
+std::optional<std::vector<std::string>> PlanNode::NeededColumns(
+    const std::optional<std::vector<std::string>>& wanted) const {
+  if (transform) return transform->NeededColumns(wanted);
+  if (!wanted) return std::nullopt;
+  std::vector<std::string> needed = *wanted;
+  for (const SortKey& key : order) {
+    if (std::find(needed.begin(), needed.end(), key.column) == needed.end()) {
+      needed.push_back(key.column);
+    }
+  }
+  return needed;
+}
+
+}  // namespace tenon::internal
+
 namespace tenon::job {
 
 std::vector<const internal::PlanNode*> ChainOf(const internal::PlanNode& node) {

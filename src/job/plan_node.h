@@ -36,9 +36,10 @@ struct SourceRead {
   ConnectorInfo info;
   Options options;
   std::unique_ptr<Source> source;
-  std::optional<Schema> schema;  // None: self-describing.
-  std::vector<Predicate> where;  // Conjuncts of the push-down predicate.
-  std::string predicate;         // As the script wrote it.
+  std::optional<Schema> schema;       // None: self-describing.
+  std::vector<Predicate> where;       // Conjuncts of the push-down predicate.
+  std::string predicate;              // As the script wrote it.
+  std::vector<std::string> required;  // Columns that some row must have; of a self-describing one.
 
   bool closed = false;                     // A job.commit() came after it was opened.
   std::optional<runstate::ReadPlan> plan;  // None: not opened yet.
@@ -66,10 +67,19 @@ struct PlanNode {
   std::string label;                        // "read persons", "apply_mapping"
   std::shared_ptr<job::SourceRead> source;  // Of the chain's first node; reached from every other.
   std::shared_ptr<const PlanNode> input;    // Null for a source.
-  std::shared_ptr<const transform::NarrowTransform> transform;  // Null for a source.
+  std::shared_ptr<const transform::NarrowTransform> transform;  // Null for a source and a sort.
+  std::vector<SortKey>
+      order;  // Of a sort, the one step that is wide: all rows come before its first.
   TransformSpec spec;
   std::optional<Schema> schema;  // Of the frame; none: self-describing.
   std::shared_ptr<job::NodeErrors> errors;
+
+  // These are of any node but a source.
+  bool changes_rows() const { return transform && transform->changes_rows(); }
+  bool wants_frame_schema() const { return !transform || transform->wants_frame_schema(); }
+  std::string Describe() const;
+  std::optional<std::vector<std::string>> NeededColumns(
+      const std::optional<std::vector<std::string>>& wanted) const;
 };
 
 }  // namespace tenon::internal

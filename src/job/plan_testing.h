@@ -15,6 +15,7 @@ struct FakeTransform final : transform::NarrowTransform {
     std::string name;
     bool wants_schema = false;
     bool changes_rows = false;
+    bool sorts = false;  // It is a sort by the column k, and no transform.
     // Null: all. Else what it needs whatever is wanted of it.
     std::optional<std::vector<std::string>> needs;
   };
@@ -53,7 +54,11 @@ inline std::shared_ptr<const internal::PlanNode> PlanOf(
     next->label = traits.name;
     next->source = source;
     next->input = std::move(node);
-    next->transform = std::make_shared<const FakeTransform>(traits);
+    if (traits.sorts) {
+      next->order = {{"k"}};
+    } else {
+      next->transform = std::make_shared<const FakeTransform>(traits);
+    }
     next->schema = schema;
     node = std::move(next);
   }

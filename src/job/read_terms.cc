@@ -63,7 +63,7 @@ std::optional<std::vector<std::string>> NeededColumns(
     const std::vector<const internal::PlanNode*>& chain) {
   std::optional<std::vector<std::string>> wanted;
   for (auto step = chain.rbegin(); step != chain.rend(); ++step) {
-    if ((*step)->transform) wanted = (*step)->transform->NeededColumns(wanted);
+    if ((*step)->input) wanted = (*step)->NeededColumns(wanted);
   }
   return wanted;
 }

@@ -9,6 +9,7 @@
 #include "tenon/option_spec.h"
 #include "transform/apply_mapping.h"
 #include "transform/fields.h"
+#include "transform/limit.h"
 #include "transform/resolve_choice.h"
 
 namespace tenon::transform {
@@ -21,8 +22,11 @@ struct Known {
 
 // Sorted by name.
 constexpr std::array kKnown = {
-    Known{"apply_mapping", MakeApplyMapping}, Known{"drop_fields", MakeDropFields},
-    Known{"rename_field", MakeRenameField},   Known{"resolve_choice", MakeResolveChoice},
+    Known{"apply_mapping", MakeApplyMapping},
+    Known{"drop_fields", MakeDropFields},
+    Known{"limit", MakeLimit},
+    Known{"rename_field", MakeRenameField},
+    Known{"resolve_choice", MakeResolveChoice},
     Known{"select_fields", MakeSelectFields},
 };
 

@@ -3,6 +3,7 @@
 //   apply_mapping  {"mappings": [{"source", "source_type"?, "target", "target_type"?}…], "case_sensitive"?: false}
 //   select_fields  {"paths": ["a", …]}
 //   drop_fields    {"paths": ["a.b", …]}
+//   limit          {"rows": 20}
 //   rename_field   {"old_name": "a.b", "new_name": "a.c"}
 //   resolve_choice {"specs": [["a.b", "cast:long"], …]} or {"choice": "make_struct"}
 //

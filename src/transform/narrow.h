@@ -29,6 +29,11 @@ class NarrowStage {
   // None: nothing is left of the batch. An error ends the job; bad rows are not errors. REQUIRES: a canonical batch.
   virtual Result<std::optional<RecordBatch>> Apply(RecordBatch batch,
                                                    const StageContext& context) = 0;
+  // Before the batches of each attempt at a partition, counted from 0: above it, what came of the attempt before is
+  // forgotten.
+  virtual void BeginAttempt(int attempt) { static_cast<void>(attempt); }
+  // False: nothing will come of any further batch, of this partition or another. Asked after each Apply.
+  virtual bool wants_more() const { return true; }
 };
 
 class NarrowTransform {
@@ -46,6 +51,10 @@ class NarrowTransform {
       const std::optional<std::vector<std::string>>& wanted) const = 0;
   // False: every row of the input is a row of the output, so that counts and limits pass through.
   virtual bool changes_rows() const = 0;
+  // True: it must see the rows of all partitions in their order, by one stage.
+  virtual bool in_order() const { return false; }
+  // That no more rows than these come out, and they are the first that came in.
+  virtual std::optional<int64_t> row_limit() const { return std::nullopt; }
   // One line for EXPLAIN.
   virtual std::string Describe() const = 0;
   // The stage may outlive this transform.

@@ -156,7 +156,7 @@ class Writers final : public WriterFactory {
 class NoErrors final : public engine::ErrorIntake {
  public:
   void Take(int, std::vector<ErrorRecord>, int64_t) override {}
-  Status Check(int, int64_t) const override { return Status::Ok(); }
+  Status Check(int, int64_t, const ErrorRecord*) const override { return Status::Ok(); }
 };
 
 Status RunScan(Lead& lead, Seen& seen) {

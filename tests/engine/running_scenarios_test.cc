@@ -138,7 +138,7 @@ class RefusingReaders final : public ReaderFactory {
 class NoErrors final : public engine::ErrorIntake {
  public:
   void Take(int, std::vector<ErrorRecord>, int64_t) override {}
-  Status Check(int, int64_t) const override { return Status::Ok(); }
+  Status Check(int, int64_t, const ErrorRecord*) const override { return Status::Ok(); }
 };
 
 class RunningScenariosTest : public ::testing::Test {

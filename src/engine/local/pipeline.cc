@@ -83,7 +83,11 @@ void RunWorkers(PipelineRun& run, int workers) {
 
 Result<PipelineResult> RunPipeline(const Pipeline& pipeline, const Workshop& workshop) {
   const int max_running = MaxRunning(pipeline);
-  const int workers = max_running == 0 ? workshop.threads : std::min(workshop.threads, max_running);
+  int workers = max_running == 0 ? workshop.threads : std::min(workshop.threads, max_running);
+  const bool in_order =
+      std::any_of(pipeline.chain.begin(), pipeline.chain.end(),
+                  [](const ChainStep& step) { return step.transform->in_order(); });
+  if (in_order) workers = 1;
   PipelineRun run(pipeline, workshop, workers, max_running);
   std::stop_callback end_with_job(workshop.stop, [&run] { run.stop.request_stop(); });
   {
@@ -107,6 +111,7 @@ Result<PipelineResult> RunPipeline(const Pipeline& pipeline, const Workshop& wor
   result.metrics = std::move(run.metrics);
   if (pipeline.from.checksum) result.checksum = run.checksum;
   result.partitions = run.queue.planned();
+  result.ended_early = run.ended_early;
   result.rows_read = run.counters.front()->rows();
   result.bytes_read = run.counters.front()->bytes();
   result.rows_written = run.counters.back()->rows();

@@ -28,7 +28,7 @@ class Intake final : public ErrorIntake {
     for (ErrorRecord& record : records) taken.push_back(std::move(record));
     counts[node] += count;
   }
-  Status Check(int, int64_t pending) const override {
+  Status Check(int, int64_t pending, const ErrorRecord*) const override {
     return pending < limit ? Status::Ok() : Status::DataError("Too many bad rows");
   }
 

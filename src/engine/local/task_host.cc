@@ -19,7 +19,9 @@ Status AttemptHost::CheckErrors(const ErrorIntake& intake) const {
   std::lock_guard guard(mutex_);
   for (size_t node = 0; node < nodes_.size(); ++node) {
     if (nodes_[node].errors == 0) continue;
-    TENON_RETURN_IF_ERROR(intake.Check(static_cast<int>(node), nodes_[node].errors));
+    const Node& at = nodes_[node];
+    TENON_RETURN_IF_ERROR(intake.Check(static_cast<int>(node), at.errors,
+                                       at.records.empty() ? nullptr : &at.records.front()));
   }
   return Status::Ok();
 }

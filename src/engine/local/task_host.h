@@ -22,8 +22,9 @@ class ErrorIntake {
   virtual ~ErrorIntake() = default;
   // `count` bad rows, of which `records` were kept.
   virtual void Take(int node, std::vector<ErrorRecord> records, int64_t count) = 0;
-  // The error that ends the action once `pending` more bad rows are one too many; else ok.
-  virtual Status Check(int node, int64_t pending) const = 0;
+  // The error that ends the action once `pending` more bad rows, of which `first` (may be null) is one, are one too
+  // many; else ok.
+  virtual Status Check(int node, int64_t pending, const ErrorRecord* first) const = 0;
 };
 
 using LogFunction = std::function<void(LogLevel, std::string_view)>;

@@ -1,5 +1,6 @@
 #include "engine/local/task_run.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/failpoint.h"
@@ -76,6 +77,10 @@ void TaskRunner::Run() {
     if (!status.ok()) run_.Fail(std::move(status));
     run_.queue.Finish(**task);
     TENON_FAILPOINT("K06");
+    if (!WantsMore()) {
+      run_.ended_early = true;
+      return;
+    }
   }
 }
 
@@ -106,6 +111,7 @@ Status TaskRunner::RunTask(Task& task) {
     std::stop_callback end_with_run(run_.stop.get_token(), [&stop] { stop.request_stop(); });
     AttemptHost host(run_.queue, task, run_.workshop.gauge, run_.workshop.log, nodes(),
                      stop.get_token());
+    for (const auto& stage : stages_) stage->BeginAttempt(task.attempt);
     checksum_ = {};
     counted_.assign(static_cast<size_t>(nodes()), {});
     std::string message;
@@ -198,6 +204,7 @@ Status TaskRunner::Copy(std::unique_ptr<PartitionReader>& reader, PartitionWrite
     if (batches == 0) TENON_FAILPOINT("K09");
     TENON_FAILPOINT("K05");
     if (host.has_errors()) TENON_RETURN_IF_ERROR(host.CheckErrors(*run_.pipeline.errors));
+    if (!WantsMore()) return Status::Ok();
     if (ahead) continue;
     pace.AfterWrite();
     const bool spare = run_.workshop.threads > run_.queue.running() && !task.partition.splittable;
@@ -232,6 +239,11 @@ Status TaskRunner::Pass(RecordBatch batch, PartitionWriter& writer, const Task& 
   }
   CountRows(stages_.size() + 1, count, bytes);
   return Status::Ok();
+}
+
+bool TaskRunner::WantsMore() const {
+  return std::all_of(stages_.begin(), stages_.end(),
+                     [](const auto& stage) { return stage->wants_more(); });
 }
 
 void TaskRunner::CountRows(size_t node, int64_t rows, int64_t bytes) {

@@ -28,6 +28,7 @@ struct PipelineRun {
   std::stop_source stop;
   TaskQueue queue;
   std::vector<std::unique_ptr<NodeCounter>> counters;  // Source, transforms, sink.
+  bool ended_early = false;                            // Set by the one worker of a run in order.
   mutable std::mutex mutex;                            // Guards the rest.
   Status first_error;
   std::vector<std::string> messages;
@@ -53,6 +54,7 @@ class TaskRunner {
               AttemptHost& host);
   Status Pass(RecordBatch batch, PartitionWriter& writer, const Task& task, AttemptHost& host);
   Status PrepareRetry(Task& task, const Status& error);
+  bool WantsMore() const;
   void CountRows(size_t node, int64_t rows, int64_t bytes);
   void Uncount();
   Status AtSource(Status error, const Task& task) const;
