@@ -23,6 +23,9 @@ constexpr OptionSpec kGlueVersion = {
     "AWS Glue version whose ways to follow where they differ; default 6.0"};
 constexpr OptionSpec kJson = {"json", "", "", "Print one JSON document"};
 
+constexpr OptionSpec kProgress = {"progress", "MODE", "auto|plain|json|none",
+                                  "How progress is shown on stderr; default auto"};
+
 constexpr OptionSpec kRunOptions[] = {
     {"resume", "", "", "Finish the run that was cut: sinks that have the rows are skipped"},
     {"again", "", "", "Start anew; what a cut run published stays as it is"},
@@ -34,7 +37,7 @@ constexpr OptionSpec kRunOptions[] = {
      "When a cut run is finished and a source changed inside its interval (TN6004): go on with the source as it is"},
     kMemory,
     kThreads,
-    {"progress", "MODE", "auto|plain|json|none", "How progress is shown on stderr; default auto"},
+    kProgress,
     kLogLevel,
     kLogFormat,
     kState,
@@ -51,6 +54,72 @@ constexpr OptionSpec kHelpOptions[] = {
      "List every command and option, a line each: `command NAME`, `option COMMAND --NAME`"},
     kHelp};
 constexpr OptionSpec kHelpOnly[] = {kHelp};
+
+constexpr OptionSpec kWhere = {
+    "where", "EXPR", "",
+    "Only rows for which this is true: \"price > 10 and region in ('EU', 'US')\""};
+constexpr OptionSpec kSelect = {"select", "COLUMNS", "",
+                                "Only these columns, in this order: \"id, customer.name as name\""};
+constexpr OptionSpec kOrderBy = {
+    "order-by", "COLUMNS", "",
+    "Order of the rows: \"region, price desc\"; nulls first, or last with desc"};
+constexpr OptionSpec kTypes = {
+    "types", "TYPES", "",
+    "strings, infer, a list \"id long, price decimal(10,2)\", or a file with a list or a Glue schema; default "
+    "infer: every row is looked at"};
+constexpr OptionSpec kFormat = {"format", "NAME", "",
+                                "Format of the source: json, csv, parquet; default by its ending"};
+constexpr OptionSpec kOption = {"option", "NAME=VALUE", "",
+                                "An option of the source or its format; may be repeated", true};
+constexpr OptionSpec kCopyOptions[] = {
+    kWhere,
+    kSelect,
+    kOrderBy,
+    {"limit", "ROWS", "", "At most so many rows, the first; nothing further is read"},
+    kTypes,
+    {"mode", "MODE", "append|overwrite|create",
+     "What becomes of a target that is there; default overwrite for a file, append for a folder"},
+    kFormat,
+    {"to-format", "NAME", "",
+     "Format of the target: json, csv, parquet, for - also table, arrow; default by its ending, parquet for "
+     "a folder, json for -"},
+    kOption,
+    {"sink-option", "NAME=VALUE", "", "An option of the target or its format; may be repeated",
+     true},
+    {"skip-bad-rows", "[N]", "",
+     "Leave bad rows out and say so, up to N of them when it is given; else the first ends the copy"},
+    {"again", "", "", "When the last copy was cut: start anew; what it published stays as it is"},
+    kProgress,
+    kMemory,
+    kThreads,
+    kLogLevel,
+    kState,
+    kJson,
+    kHelp,
+};
+constexpr OptionSpec kPreviewOptions[] = {
+    kWhere,
+    kSelect,
+    kOrderBy,
+    {"limit", "ROWS", "", "At most so many rows; default 20"},
+    kTypes,
+    kFormat,
+    kOption,
+    {"output", "FORM", "table|csv|json|arrow", "Form of the rows; default table; also -o"},
+    kMemory,
+    kThreads,
+    kHelp,
+};
+constexpr OptionSpec kSchemaOptions[] = {
+    kTypes,
+    kFormat,
+    kOption,
+    {"output", "FORM", "tree|json|ddl",
+     "tree as printSchema() prints it (default), the JSON of AWS Glue, or a list of columns for --types; also -o"},
+    kMemory,
+    kThreads,
+    kHelp,
+};
 
 constexpr CommandSpec kCommands[] = {
     {"run", "SCRIPT [OPTION…] [ARG…]", "Run an AWS Glue script",
@@ -74,6 +143,17 @@ constexpr CommandSpec kCommands[] = {
      "transforms, spools and why they are there, the sink. Nothing is written to a sink; what the "
      "script itself reads (count, show) is read.",
      kExplainOptions, 1, CommandSpec::kScript, Runs::kInterpreter},
+    {"copy", "SRC DST", "Copy rows from files to files",
+     "Reads SRC (a file, a folder, a pattern like 'in/*.json', an s3:// URL) and writes DST: one file when its ending "
+     "names a format, else a folder; - is the standard output. All rows appear at once or none; what was cut is "
+     "finished or begun anew by the same command. The first bad row ends the copy.",
+     kCopyOptions, 2, 2, Runs::kLibrary},
+    {"preview", "SRC", "Show the first rows of files, with their types",
+     "Prints the first rows of SRC. The types of JSON are those of the rows shown; `tenon schema` looks at all.",
+     kPreviewOptions, 1, 1, Runs::kLibrary},
+    {"schema", "SRC", "Show the columns of files and their types",
+     "Looks at every row of SRC and prints the schema of all of them, choice types included.",
+     kSchemaOptions, 1, 1, Runs::kLibrary},
     {"doctor", "", "Check this installation",
      "Prints versions, libraries, connectors and folders, and what is wrong with them.",
      kDoctorOptions, 0, 0, Runs::kLibrary},

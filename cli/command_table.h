@@ -8,10 +8,12 @@
 namespace tenon::cli {
 
 struct OptionSpec {
-  std::string_view name;     // Without the two hyphens.
-  std::string_view value;    // Shown in help: "SIZE"; empty: a flag that takes none.
+  std::string_view name;  // Without the two hyphens.
+  // Shown in help and checked: SIZE, N, ROWS, NAME=VALUE; [N] may be left out and is joined by "="; empty: a flag.
+  std::string_view value;
   std::string_view choices;  // "text|json"; empty: any value.
   std::string_view help;
+  bool repeats = false;  // It may be given several times, and every value counts.
 };
 
 // Who does the work.
@@ -34,7 +36,8 @@ struct CommandSpec {
   static constexpr int kScript = -1;
 };
 
-inline constexpr int kMaxOptions = 16;
+inline constexpr int kMaxOptions = 24;
+inline constexpr int kMaxRepeats = 64;  // Values of all options that repeat.
 
 std::span<const CommandSpec> Commands();
 // Null when there is none of this name.

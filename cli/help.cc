@@ -52,8 +52,15 @@ void AppendRow(Text& out, std::string_view left, std::string_view right, size_t 
 void AppendOption(Text& out, const OptionSpec& option) {
   Text left;
   left << "--" << option.name;
-  if (!option.value.empty())
-    left << " " << (option.choices.empty() ? option.value : option.choices);
+  if (!option.value.empty()) {
+    if (option.value[0] == '[') {
+      std::string_view rest = option.value;
+      rest.remove_prefix(1);
+      left << "[=" << rest;
+    } else {
+      left << " " << (option.choices.empty() ? option.value : option.choices);
+    }
+  }
   AppendRow(out, left.view(), option.help, 44);
 }
 
@@ -79,23 +86,28 @@ void AppendChoices(Text& out, std::string_view choices) {
   while (!choices.empty()) out << TakeUntil(&choices, '|') << " ";
 }
 
-// The options whose values are known words, each once: the same name takes the same words in every command.
+// The options whose values are known words, for each command.
 void AppendBashValues(Text& out) {
-  const CommandSpec* run = FindCommand("run");
-  for (const OptionSpec& option : run->options) {
-    if (option.choices.empty()) continue;
-    out << "    --" << option.name << ") COMPREPLY=($(compgen -W \"";
-    AppendChoices(out, option.choices);
-    out << "\" -- \"$word\")); return;;\n";
+  for (const CommandSpec& command : Commands()) {
+    std::string_view rest = command.name;
+    std::string_view top = TakeUntil(&rest, ' ');
+    for (const OptionSpec& option : command.options) {
+      if (option.choices.empty()) continue;
+      out << "    \"" << top << " --" << option.name << "\"";
+      if (option.name == "output") out << "|\"" << top << " -o\"";
+      out << ") COMPREPLY=($(compgen -W \"";
+      AppendChoices(out, option.choices);
+      out << "\" -- \"$word\")); return;;\n";
+    }
   }
-  out << "    --state) COMPREPLY=($(compgen -d -- \"$word\")); return;;\n";
+  out << "    *\" --state\") COMPREPLY=($(compgen -d -- \"$word\")); return;;\n";
 }
 
 void AppendBash(Text& out) {
   out << "# bash completion of tenon: eval \"$(tenon completion bash)\"\n"
          "_tenon() {\n"
          "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words=\n"
-         "  case $before in\n";
+         "  case \"${COMP_WORDS[1]} $before\" in\n";
   AppendBashValues(out);
   out << "  esac\n"
          "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
@@ -120,8 +132,9 @@ void AppendBash(Text& out) {
          "  fi\n"
          "  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
          "  case ${COMP_WORDS[1]} in run|explain) COMPREPLY+=($(compgen -f -X '!*.py' -- "
-         "\"$word\") $(compgen -d -- \"$word\"));; "
-         "esac\n"
+         "\"$word\") $(compgen -d -- \"$word\"));;\n"
+         "    copy|preview|schema) COMPREPLY+=($(compgen -f -- \"$word\"));;\n"
+         "  esac\n"
          "}\n"
          "complete -F _tenon tenon\n";
 }
@@ -141,7 +154,8 @@ void AppendFish(Text& out) {
     }
     for (const OptionSpec& option : command.options) {
       out << "complete -c tenon -n '__fish_seen_subcommand_from " << (sub.empty() ? top : sub)
-          << "' -l " << option.name << (option.value.empty() ? "" : " -r");
+          << "' -l " << option.name << (option.name == "output" ? " -s o" : "")
+          << (option.value.empty() || option.value[0] == '[' ? "" : " -r");
       if (!option.choices.empty()) {
         out << " -f -a '";
         AppendChoices(out, option.choices);
@@ -160,7 +174,7 @@ void AppendFish(Text& out) {
 
 void PrintOverview() {
   Text out;
-  out << "tenon runs AWS Glue scripts on this machine, without a JVM.\n\n"
+  out << "tenon runs AWS Glue scripts and copies files on this machine, without a JVM.\n\n"
          "usage: tenon COMMAND [ARG…]\n\n";
   for (const CommandSpec& command : Commands()) {
     Text left;
@@ -168,6 +182,7 @@ void PrintOverview() {
     AppendRow(out, left.view(), command.summary, 36);
   }
   out << "\nA first run:  tenon run job.py --JOB_NAME demo\n"
+         "A first copy: tenon copy orders.json orders.parquet --where \"price > 10\"\n"
          "Every option: tenon COMMAND --help. An error number: tenon help TN4002.\n";
   Print(out);
 }

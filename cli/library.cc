@@ -40,10 +40,20 @@ int RunInLibrary(const CommandLine& line) {
                 "Library of tenon cannot be opened: file=libtenon.so", looked.view(),
                 "Install it again: pip install --force-reinstall tenon-etl.");
   }
-  static constexpr int kWords = 3 + kMaxOptions;
+  static constexpr int kWords = 3 + kMaxOptions + kMaxRepeats + 1;
   char* words[kWords + 4] = {};
   int n = 0;
   auto add = [&](const char* word) { words[n++] = strdup(word); };
+  auto add_option = [&](const OptionSpec& option, const char* value) {
+    Text word;
+    word << "--" << option.name;
+    if (option.value == "SIZE") {
+      word << "=" << ParseSize(value);
+    } else if (!option.value.empty()) {
+      word << "=" << value;
+    }
+    add(word.c_str());
+  };
   add("tenon");
   std::string_view name = line.command->name;
   while (!name.empty()) {
@@ -57,12 +67,14 @@ int RunInLibrary(const CommandLine& line) {
   add(state.c_str());
   for (size_t i = 0; i < line.command->options.size(); ++i) {
     const OptionSpec& option = line.command->options[i];
-    if (!line.values[i] || option.name == "state") continue;
-    Text word;
-    word << "--" << option.name;
-    if (!option.value.empty()) word << "=" << line.values[i];
-    add(word.c_str());
+    if (!line.values[i] || option.name == "state" || option.repeats) continue;
+    add_option(option, line.values[i]);
   }
+  for (int i = 0; i < line.repeat_count; ++i) {
+    add_option(line.command->options[static_cast<size_t>(line.repeats[i].place)],
+               line.repeats[i].value);
+  }
+  add("--");
   for (int i = 0; i < line.argument_count; ++i) add(line.arguments[i]);
   return reinterpret_cast<int (*)(int, char**)>(entry)(n, words);
 }

@@ -51,6 +51,13 @@ bool IsChoice(std::string_view choices, std::string_view value) {
   return false;
 }
 
+// A whole number above 0 of at most so many digits.
+bool IsNumber(std::string_view value, size_t digits) {
+  return !value.empty() && value.size() <= digits &&
+         value.find_first_not_of("0123456789") == value.npos &&
+         value.find_first_not_of('0') != value.npos;
+}
+
 bool CheckValue(const OptionSpec& option, std::string_view value) {
   Text message, hint;
   message << "Value of an option is wrong: option=--" << option.name << " value=" << value;
@@ -69,13 +76,17 @@ bool CheckValue(const OptionSpec& option, std::string_view value) {
     Fail(kExitUsage, kErrFlagValue, message.view(), "", "Give a number with a unit: 512MiB, 2GB.");
     return false;
   }
-  if (option.value == "N") {
-    bool number =
-        !value.empty() && value.size() <= 4 && value.find_first_not_of("0123456789") == value.npos;
-    if (!number || value.find_first_not_of('0') == value.npos) {
-      Fail(kExitUsage, kErrFlagValue, message.view(), "", "Give a whole number from 1 to 9999.");
-      return false;
-    }
+  if (option.value == "N" && !IsNumber(value, 4)) {
+    Fail(kExitUsage, kErrFlagValue, message.view(), "", "Give a whole number from 1 to 9999.");
+    return false;
+  }
+  if ((option.value == "ROWS" || option.value == "[N]") && !IsNumber(value, 18)) {
+    Fail(kExitUsage, kErrFlagValue, message.view(), "", "Give a whole number, at least 1.");
+    return false;
+  }
+  if (option.value == "NAME=VALUE" && (value.find('=') == value.npos || value[0] == '=')) {
+    Fail(kExitUsage, kErrFlagValue, message.view(), "", "Give a name and a value: separator=;");
+    return false;
   }
   return true;
 }
@@ -121,6 +132,7 @@ class Parser {
 
   bool Option(std::string_view word) {
     if (word == "-h") word = "--help";
+    if (word == "-o") word = "--output";
     std::string_view name = word;
     name.remove_prefix(word.starts_with("--") ? 2 : 0);
     bool joined = name.find('=') != name.npos;
@@ -143,12 +155,21 @@ class Parser {
       line_.help = line_.help || name == "help";
       return true;
     }
+    const bool may_lack = option.value[0] == '[';
+    if (may_lack && !joined) {
+      line_.values[place] = "";
+      return true;
+    }
     if (!joined) {
       if (next_ + 1 >= words_.size()) return Wrong("Option needs a value", word);
       value = words_[++next_];
     }
     line_.values[place] = value;
-    return CheckValue(option, value);
+    if (!CheckValue(option, value)) return false;
+    if (!option.repeats) return true;
+    if (line_.repeat_count == kMaxRepeats) return Wrong("Option is given too often", word);
+    line_.repeats[line_.repeat_count++] = {place, value};
+    return true;
   }
 
   // The script's own option, and its value, which may look like one of ours.

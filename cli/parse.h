@@ -12,6 +12,13 @@ struct CommandLine {
   const CommandSpec* command = nullptr;
   // One per option of the command: null when it was not given, "" for a flag.
   const char* values[kMaxOptions] = {};
+  // Those of options that repeat, in order, by the option's place.
+  struct Repeat {
+    int place;
+    const char* value;
+  };
+  Repeat repeats[kMaxRepeats] = {};
+  int repeat_count = 0;
   // Positional arguments; for a script command: the script, then what belongs to it, in order.
   const char** arguments = nullptr;
   int argument_count = 0;

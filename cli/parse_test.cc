@@ -57,6 +57,8 @@ std::string GoodValue(const OptionSpec& option) {
   if (!option.choices.empty())
     return std::string(option.choices.substr(0, option.choices.find('|')));
   if (option.value == "SIZE") return "512MiB";
+  if (option.value == "ROWS" || option.value == "[N]") return "1000000";
+  if (option.value == "NAME=VALUE") return "separator==";
   return option.value == "N" ? "4" : "value";
 }
 
@@ -67,8 +69,8 @@ TEST_F(ParseTest, EveryCommandTakesEachOfItsOptionsInEitherForm) {
       const std::string name = "--" + std::string(option.name);
       const std::string value = option.value.empty() ? "" : GoodValue(option);
       std::vector<std::string> apart = Words(command), joined = apart;
-      apart.push_back(name);
-      if (!option.value.empty()) apart.push_back(value);
+      apart.push_back(option.value == "[N]" ? name + "=" + value : name);
+      if (!option.value.empty() && option.value != "[N]") apart.push_back(value);
       joined.push_back(option.value.empty() ? name : name + "=" + value);
       for (const auto& words : {apart, joined}) {
         ASSERT_TRUE(Parse(words)) << said_;
@@ -108,13 +110,16 @@ TEST_F(ParseTest, AValueThatIsMissingOrTooMuchOrWrongIsToldForEachOption) {
     for (const OptionSpec& option : command.options) {
       SCOPED_TRACE(std::string(command.name) + " --" + std::string(option.name));
       const std::string name = "--" + std::string(option.name);
+      if (option.value == "[N]") continue;
       std::vector<std::string> words = Words(command);
       words.push_back(option.value.empty() ? name + "=yes" : name);
       EXPECT_FALSE(Parse(words));
       EXPECT_THAT(said_, StartsWith(option.value.empty()
                                         ? "error[TN1103]: Option takes no value: option=" + name
                                         : "error[TN1103]: Option needs a value: option=" + name));
-      if (option.choices.empty() && option.value != "SIZE" && option.value != "N") continue;
+      const bool checked = option.value == "SIZE" || option.value == "N" ||
+                           option.value == "ROWS" || option.value == "NAME=VALUE";
+      if (option.choices.empty() && !checked) continue;
       words.back() = name + "=wrong!";
       EXPECT_FALSE(Parse(words));
       EXPECT_THAT(said_, StartsWith("error[TN1103]: Value of an option is wrong: option=" + name +
@@ -194,6 +199,44 @@ TEST_F(ParseTest, NumbersOfThreadsHaveBounds) {
     EXPECT_FALSE(Parse({"run", std::string("--threads=") + wrong, "job.py"})) << wrong;
     EXPECT_THAT(said_, HasSubstr("Give a whole number from 1 to 9999."));
   }
+}
+
+TEST_F(ParseTest, NumbersOfRowsMayBeLargeButNotNothing) {
+  for (const char* wrong : {"0", "-1", "1.5", "all", "1000000000000000000"}) {
+    EXPECT_FALSE(Parse({"copy", "a", "b", std::string("--limit=") + wrong})) << wrong;
+    EXPECT_THAT(said_, HasSubstr("Give a whole number, at least 1."));
+  }
+  EXPECT_TRUE(Parse({"copy", "a", "b", "--limit", "999999999999999999"}));
+}
+
+TEST_F(ParseTest, AValueThatMayBeLeftOutIsJoinedOrNotThere) {
+  ASSERT_TRUE(Parse({"copy", "--skip-bad-rows", "a", "b"})) << said_;
+  EXPECT_STREQ(line_.Value("skip-bad-rows"), "");
+  EXPECT_THAT(Arguments(), ElementsAre("a", "b"));
+  ASSERT_TRUE(Parse({"copy", "--skip-bad-rows=5", "a", "b"}));
+  EXPECT_STREQ(line_.Value("skip-bad-rows"), "5");
+  EXPECT_FALSE(Parse({"copy", "--skip-bad-rows=many", "a", "b"}));
+  EXPECT_THAT(said_, HasSubstr("option=--skip-bad-rows value=many"));
+}
+
+TEST_F(ParseTest, AnOptionThatRepeatsKeepsEveryValueInOrder) {
+  ASSERT_TRUE(Parse({"copy", "--option", "a=1", "x", "--option=b==", "--sink-option", "c=", "y"}));
+  ASSERT_EQ(line_.repeat_count, 3);
+  EXPECT_STREQ(line_.repeats[0].value, "a=1");
+  EXPECT_STREQ(line_.repeats[1].value, "b==");
+  EXPECT_EQ(line_.command->options[static_cast<size_t>(line_.repeats[2].place)].name,
+            "sink-option");
+  std::vector<std::string> words = {"copy", "x", "y"};
+  for (int i = 0; i <= kMaxRepeats; ++i) words.push_back("--option=a=1");
+  EXPECT_FALSE(Parse(words));
+  EXPECT_THAT(said_, StartsWith("error[TN1103]: Option is given too often: option=--option=a=1"));
+}
+
+TEST_F(ParseTest, TheShortNameOfOutputAndTheStandardOutputAreTaken) {
+  ASSERT_TRUE(Parse({"preview", "-o", "json", "a.json"}));
+  EXPECT_STREQ(line_.Value("output"), "json");
+  ASSERT_TRUE(Parse({"copy", "a.json", "-"}));
+  EXPECT_THAT(Arguments(), ElementsAre("a.json", "-"));
 }
 
 }  // namespace

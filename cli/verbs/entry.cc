@@ -1,38 +1,16 @@
 #include "entry.h"
 
-#include <unistd.h>
-
-#include <cstdlib>
-
 #include "base/error_catalog.h"
 #include "connectors/builtin.h"
+#include "copy.h"
 #include "doctor.h"
+#include "narrate.h"
+#include "preview.h"
 #include "run_table.h"
 #include "tenon/job.h"
 
 namespace tenon::cli {
 namespace {
-
-bool ColourWanted(FILE* stream) {
-  if (const char* no = std::getenv("NO_COLOR"); no && *no) return false;
-  if (const char* force = std::getenv("CLICOLOR_FORCE");
-      force && *force && std::string_view(force) != "0")
-    return true;
-  return isatty(fileno(stream));
-}
-
-void Print(FILE* stream, std::string_view text) { fwrite(text.data(), 1, text.size(), stream); }
-
-int Fail(const Status& status, FILE* err) {
-  std::string label =
-      status.number() > 0 ? "error[" + base::ErrorName(status.number()) + "]" : "error";
-  if (ColourWanted(err)) label = "\x1b[1;31m" + label + "\x1b[0m";
-  std::string text = label + ": " + std::string(status.message()) + "\n";
-  if (!status.where().empty()) text += "  where: " + std::string(status.where()) + "\n";
-  if (!status.hint().empty()) text += "  hint: " + std::string(status.hint()) + "\n";
-  Print(err, text);
-  return static_cast<int>(base::ExitCodeOf(status));
-}
 
 JobSettings SettingsOf(const Request& request) {
   JobSettings settings;
@@ -79,18 +57,28 @@ Request ParseRequest(int argc, const char* const* argv) {
   for (; next < argc && std::string_view(argv[next]).substr(0, 2) != "--"; ++next) {
     request.command += (request.command.empty() ? "" : " ") + std::string(argv[next]);
   }
-  constexpr std::string_view kState = "--state=";
-  for (; next < argc; ++next) {
-    std::string_view word = argv[next];
-    if (word.substr(0, kState.size()) == kState) {
-      request.state_folder = word.substr(kState.size());
-    } else if (word == "--json") {
+  for (; next < argc && std::string_view(argv[next]) != "--"; ++next) {
+    std::string_view word = std::string_view(argv[next]).substr(2);
+    const size_t equals = word.find('=');
+    const std::string_view name = word.substr(0, equals);
+    const std::string_view value = equals == word.npos ? "" : word.substr(equals + 1);
+    if (name == "state") {
+      request.state_folder = value;
+    } else if (name == "json") {
       request.json = true;
     } else {
-      request.arguments.emplace_back(word);
+      request.options.emplace_back(name, value);
     }
   }
+  for (++next; next < argc; ++next) request.arguments.emplace_back(argv[next]);
   return request;
+}
+
+const std::string* Request::Find(std::string_view option) const {
+  for (const auto& [name, value] : options) {
+    if (name == option) return &value;
+  }
+  return nullptr;
 }
 
 int Answer(const Request& request, FILE* out, FILE* err) {
@@ -99,6 +87,9 @@ int Answer(const Request& request, FILE* out, FILE* err) {
     return PrintResult(Job::Recover(SettingsOf(request)), out, err);
   if (request.command == "run forget")
     return PrintResult(Job::Forget(SettingsOf(request)), out, err);
+  if (request.command == "copy") return Copy(request, out, err);
+  if (request.command == "preview") return Preview(request, out, err);
+  if (request.command == "schema") return ShowSchema(request, out, err);
   if (request.command == "help") return ExplainError(request, out, err);
   if (request.command == "doctor") {
     Diagnosis diagnosis = Diagnose(request.state_folder);

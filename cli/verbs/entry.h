@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tenon::cli {
@@ -13,10 +14,15 @@ struct Request {
   std::string command;  // "run list"
   std::string state_folder;
   bool json = false;
+  std::vector<std::pair<std::string, std::string>> options;  // Others, in order; "" of a flag.
   std::vector<std::string> arguments;
+
+  // Of the option of this name, or null.
+  const std::string* Find(std::string_view option) const;
 };
 
-// REQUIRES: argv as the executable makes it: "tenon", words of the command, --state=DIR, other options, arguments.
+// REQUIRES: argv as the executable makes it: "tenon", words of the command, --state=DIR, other options as --name=value
+// (sizes as bytes) or --name, "--", arguments.
 Request ParseRequest(int argc, const char* const* argv);
 
 // Runs it: results to `out`, errors to `err`. Gives the exit code.

@@ -67,12 +67,18 @@ class EntryTest : public ::testing::Test {
 };
 
 TEST_F(EntryTest, ACommandItsStateFolderAndItsArgumentsAreToldApart) {
-  const char* const words[] = {"tenon", "run", "list", "--state=/s", "--json", "orders"};
-  const Request request = ParseRequest(6, words);
+  const char* const words[] = {"tenon",        "run",    "list", "--state=/s", "--json",
+                               "--option=a=b", "--flag", "--",   "orders",     "--x"};
+  const Request request = ParseRequest(10, words);
   EXPECT_EQ(request.command, "run list");
   EXPECT_EQ(request.state_folder, "/s");
   EXPECT_TRUE(request.json);
-  EXPECT_THAT(request.arguments, ElementsAre("orders"));
+  EXPECT_THAT(request.arguments, ElementsAre("orders", "--x"));
+  ASSERT_NE(request.Find("option"), nullptr);
+  EXPECT_EQ(*request.Find("option"), "a=b");
+  ASSERT_NE(request.Find("flag"), nullptr);
+  EXPECT_EQ(*request.Find("flag"), "");
+  EXPECT_EQ(request.Find("opt"), nullptr);
 }
 
 TEST_F(EntryTest, ARunThatIsNotThereIsSaidForEachVerb) {

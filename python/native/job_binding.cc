@@ -21,7 +21,7 @@
 #include "connectors/builtin.h"
 #include "errors.h"
 #include "job_thread.h"
-#include "python/progress/progress_printer.h"
+#include "progress/progress_printer.h"
 #include "tenon/job.h"
 
 namespace nb = nanobind;

@@ -20,7 +20,8 @@ def listing(tenon):
 
 def test_every_command_has_help_that_names_every_option(tenon):
     commands, options = listing(tenon)
-    assert {"run", "run list", "run recover", "run forget", "explain", "doctor", "help", "completion", "version"} == set(commands)
+    assert {"run", "run list", "run recover", "run forget", "explain", "copy", "preview", "schema", "doctor", "help", "completion",
+            "version"} == set(commands)
     for command in commands:
         text = tenon(*command.split(), "--help")
         assert text.code == 0 and text.out.startswith(f"usage: tenon {command}")
@@ -61,6 +62,9 @@ def test_bash_completes_commands_options_and_values(tenon, tmp_path):
     assert {"run", "doctor", "explain"} <= set(complete_bash(tenon, tmp_path, "tenon"))
     assert {"--resume", "list", "recover", "job.py"} <= set(complete_bash(tenon, tmp_path, "tenon", "run"))
     assert complete_bash(tenon, tmp_path, "tenon", "run", "--progress") == ["auto", "plain", "json", "none"]
+    assert complete_bash(tenon, tmp_path, "tenon", "preview", "a.json", "-o") == ["table", "csv", "json", "arrow"]
+    assert complete_bash(tenon, tmp_path, "tenon", "schema", "--output") == ["tree", "json", "ddl"]
+    assert {"--where", "job.py"} <= set(complete_bash(tenon, tmp_path, "tenon", "copy"))
     assert "--json" in complete_bash(tenon, tmp_path, "tenon", "run", "list")
     assert {"bash", "zsh", "fish"} <= set(complete_bash(tenon, tmp_path, "tenon", "completion"))
 

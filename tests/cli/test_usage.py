@@ -41,6 +41,27 @@ import pytest
     (["run", "gone.py"], "error[TN1105]: Script is not there: path=gone.py\n"),
     (["run", "lst"],
      "error[TN1105]: Script is not there: path=lst\n  hint: Did you mean tenon run list?\n"),
+    (["copy", "a.json"],
+     "error[TN1104]: Argument is missing: command=copy\n  hint: Usage: tenon copy SRC DST\n"),
+    (["copy", "a.json", "b.json", "out"],
+     "error[TN1104]: Argument is one too many: command=copy argument=out\n  hint: Usage: tenon copy SRC DST\n"),
+    (["copy", "a.json", "out", "--were", "id = 1"],
+     "error[TN1102]: Option is not known: option=--were command=copy\n"
+     "  hint: Did you mean --where? `tenon copy --help` lists its options.\n"),
+    (["copy", "a.json", "out", "--mode", "overwite"],
+     "error[TN1103]: Value of an option is wrong: option=--mode value=overwite\n"
+     "  hint: Did you mean overwrite? It takes: append, overwrite, create.\n"),
+    (["copy", "a.json", "out", "--limit", "0"],
+     "error[TN1103]: Value of an option is wrong: option=--limit value=0\n  hint: Give a whole number, at least 1.\n"),
+    (["copy", "a.json", "out", "--option", "separator"],
+     "error[TN1103]: Value of an option is wrong: option=--option value=separator\n"
+     "  hint: Give a name and a value: separator=;\n"),
+    (["preview", "a.json", "-o", "tabel"],
+     "error[TN1103]: Value of an option is wrong: option=--output value=tabel\n"
+     "  hint: Did you mean table? It takes: table, csv, json, arrow.\n"),
+    (["schema", "a.json", "-o", "ddx"],
+     "error[TN1103]: Value of an option is wrong: option=--output value=ddx\n"
+     "  hint: Did you mean ddl? It takes: tree, json, ddl.\n"),
     (["run", "list", "a", "b"],
      "error[TN1104]: Argument is one too many: command=run list argument=b\n  hint: Usage: tenon run list [JOB]\n"),
     (["completion", "tcsh"], "error[TN1103]: Shell is not known: shell=tcsh\n  hint: It takes: bash, zsh, fish.\n"),

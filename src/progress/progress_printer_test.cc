@@ -1,4 +1,4 @@
-#include "progress_printer.h"
+#include "progress/progress_printer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -62,4 +62,9 @@ class ProgressPrinter : public JobObserver {
 // "write #1  1,234,567 rows  410,000 rows/s  35.2 MB/s  3/8 partitions  4.1 s": one node as people read it.
 std::string ProgressLine(const NodeProgress& node, double elapsed_s);
 
+// "1,234,567"
+std::string WithCommas(int64_t number);
+// "410.0 MB", in powers of 1000.
+std::string BytesText(double bytes);
+
 }  // namespace tenon::progress

@@ -1,4 +1,4 @@
-#include "progress_printer.h"
+#include "progress/progress_printer.h"
 
 #include <cstdio>
 #include <utility>
@@ -10,27 +10,10 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-std::string WithCommas(int64_t number) {
-  std::string digits = std::to_string(number);
-  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-  return digits;
-}
-
 std::string Fixed(double number, const char* unit) {
   char text[48];
   std::snprintf(text, sizeof text, "%.1f %s", number, unit);
   return text;
-}
-
-std::string BytesText(double bytes, const char* suffix) {
-  const char* unit = "kB";
-  double scaled = bytes / 1e3;
-  if (scaled >= 1e6) {
-    unit = "GB", scaled /= 1e6;
-  } else if (scaled >= 1e3) {
-    unit = "MB", scaled /= 1e3;
-  }
-  return Fixed(scaled, unit) + suffix;
 }
 
 // Cut to `width` columns; never inside a UTF-8 letter.
@@ -57,12 +40,29 @@ const char* LevelName(LogLevel level) {
 
 }  // namespace
 
+std::string WithCommas(int64_t number) {
+  std::string digits = std::to_string(number);
+  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
+}
+
+std::string BytesText(double bytes) {
+  const char* unit = "kB";
+  double scaled = bytes / 1e3;
+  if (scaled >= 1e6) {
+    unit = "GB", scaled /= 1e6;
+  } else if (scaled >= 1e3) {
+    unit = "MB", scaled /= 1e3;
+  }
+  return Fixed(scaled, unit);
+}
+
 std::string ProgressLine(const NodeProgress& node, double elapsed_s) {
   std::string line = node.node + "  " + WithCommas(node.rows) + " rows";
   if (node.rows_per_second > 0)
     line += "  " + WithCommas(static_cast<int64_t>(node.rows_per_second)) + " rows/s";
   if (node.bytes > 0 && elapsed_s > 0)
-    line += "  " + BytesText(static_cast<double>(node.bytes) / elapsed_s, "/s");
+    line += "  " + BytesText(static_cast<double>(node.bytes) / elapsed_s) + "/s";
   if (node.partitions >= 0) {
     line += "  " + std::to_string(node.partitions_done) + "/" + std::to_string(node.partitions) +
             " partitions";
