@@ -1,5 +1,7 @@
 #include "columnar/parquet_writer.h"
 
+#include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,6 +51,24 @@ Status CheckType(const DataType& type, const std::string& path) {
   return Status::Ok();
 }
 
+// Ok when the dotted path leads through structs to a column that is not nested.
+Status CheckLeaf(const Schema& schema, const std::string& path) {
+  std::span<const Field> fields = schema.fields();
+  for (size_t at = 0; at <= path.size();) {
+    const size_t dot = std::min(path.find('.', at), path.size());
+    const std::string name = path.substr(at, dot - at);
+    const auto found = std::find_if(fields.begin(), fields.end(),
+                                    [&](const Field& field) { return field.name == name; });
+    if (found == fields.end()) break;
+    if (!found->type.is_nested() && dot == path.size()) return Status::Ok();
+    if (found->type.id() != TypeId::kStruct) break;
+    fields = found->type.fields();
+    at = dot + 1;
+  }
+  return Status::InvalidArgument("Bloom filter needs a column that is not nested: column=" + path +
+                                 " schema=" + schema.ToString());
+}
+
 class Writer : public ParquetWriter {
  public:
   Writer(std::unique_ptr<ByteSink> sink, SchemaPtr schema)
@@ -95,11 +115,12 @@ Result<ParquetCompression> ParseParquetCompression(std::string_view name) {
   if (lower == "snappy") return ParquetCompression::kSnappy;
   if (lower == "zstd") return ParquetCompression::kZstd;
   if (lower == "gzip") return ParquetCompression::kGzip;
+  if (lower == "lz4") return ParquetCompression::kLz4;
   if (lower == "none" || lower == "uncompressed") return ParquetCompression::kNone;
-  const std::vector<std::string> known = {"snappy", "zstd", "gzip", "none", "uncompressed"};
+  const std::vector<std::string> known = {"snappy", "zstd", "gzip", "lz4", "none", "uncompressed"};
   const std::string nearest = NearestName(lower, known);
   return Status::InvalidArgument("Parquet compression is unknown: compression=" + std::string(name))
-      .WithHint(nearest.empty() ? "Use one of: snappy, zstd, gzip, none."
+      .WithHint(nearest.empty() ? "Use one of: snappy, zstd, gzip, lz4, none."
                                 : "Did you mean " + nearest + "?");
 }
 
@@ -117,11 +138,14 @@ Result<std::unique_ptr<ParquetWriter>> ParquetWriter::Open(std::unique_ptr<ByteS
                                                            SchemaPtr schema,
                                                            ParquetOptions options) {
   TENON_RETURN_IF_ERROR(CheckParquetSchema(*schema));
-  if (options.row_group_rows < 1 || options.row_group_bytes < 1) {
-    return Status::InvalidArgument(
-        "Parquet row group must hold something: rows=" + std::to_string(options.row_group_rows) +
-        " bytes=" + std::to_string(options.row_group_bytes));
+  if (options.row_group_rows < 1 || options.row_group_bytes < 1 || options.page_bytes < 1) {
+    return Status::InvalidArgument("Parquet row group and page must hold something: rows=" +
+                                   std::to_string(options.row_group_rows) +
+                                   " bytes=" + std::to_string(options.row_group_bytes) +
+                                   " page_bytes=" + std::to_string(options.page_bytes));
   }
+  for (const std::string& column : options.bloom_filter_columns)
+    TENON_RETURN_IF_ERROR(CheckLeaf(*schema, column));
   if (!ParquetLibrary().ok()) return ParquetLibrary().status();
   auto writer = std::make_unique<Writer>(std::move(sink), std::move(schema));
   TENON_RETURN_IF_ERROR(writer->Open(**ParquetLibrary(), options));

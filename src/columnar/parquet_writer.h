@@ -1,13 +1,17 @@
 // Writes one Parquet file into a ByteSink.
 //
 // The codec is a library of its own, libtenon_parquet.so, opened at the first use: a job without Parquet does not pay
-// for loading it. Nested types, decimals and UTC timestamps (as microseconds) are written; all columns are optional,
-// as Spark writes them. One thread at a time.
+// for loading it. Nested types, decimals (to 18 digits as whole numbers) and UTC timestamps (as microseconds) are
+// written; all columns are optional, as Spark writes them. Pages have checksums. By the first rows a column is stored
+// with a dictionary, plainly, or, of whole numbers, as differences. One thread at a time.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "columnar/byte_sink.h"
 #include "tenon/record_batch.h"
@@ -15,18 +19,22 @@
 
 namespace tenon::columnar {
 
-enum class ParquetCompression { kNone, kSnappy, kZstd, kGzip };
+enum class ParquetCompression { kNone, kSnappy, kZstd, kGzip, kLz4 };
 
-// "snappy", "zstd", "gzip", "none" or "uncompressed", in any case. kInvalidArgument names the nearest.
+// "snappy", "zstd", "gzip", "lz4", "none" or "uncompressed", in any case. kInvalidArgument names the nearest.
 Result<ParquetCompression> ParseParquetCompression(std::string_view name);
 
 struct ParquetOptions {
   ParquetCompression compression = ParquetCompression::kSnappy;
-  // A row group ends when either is reached; bytes are those of the batches in memory, before encoding. Its encoded
-  // pages stay in memory until then.
+  std::optional<int> compression_level;  // None: zstd 3, gzip 6.
+  // A row group ends when one of these is reached, or when it holds 64 MiB of encoded pages, which stay in memory until
+  // then. Bytes are those of the batches in memory, before encoding.
   int64_t row_group_rows = 1 << 20;
   int64_t row_group_bytes = 128 << 20;
-  bool statistics = true;
+  int64_t page_bytes = 1 << 20;  // About: of a page before compression; it has 20,000 rows at most.
+  bool statistics = true;        // Of row groups, and of pages in a page index.
+  // Dotted paths of leaf columns that get bloom filters.
+  std::vector<std::string> bloom_filter_columns;
 };
 
 struct ParquetSummary {

@@ -229,7 +229,37 @@ TEST_F(ParquetWriterTest, AWriterThatIsGivenUpWritesNoFooter) {
   EXPECT_LE(std::filesystem::file_size(path()), 4U);
 }
 
+TEST_F(ParquetWriterTest, EncodingsFollowTheFirstRows) {
+  std::string rows;
+  for (int i = 0; i < 4000; ++i) {
+    rows += R"({"id": )" + std::to_string(i) + R"(, "few": )" + std::to_string(i * 7919 % 5) +
+            R"(, "price": ")" + std::to_string(i * 7919 % 4001) + R"(.25", "word": "w)" +
+            std::to_string(i % 9) + R"(", "text": "t)" + std::to_string(i * 31) + "\"}";
+  }
+  ASSERT_THAT(
+      WriteAll(Rows("id:long, few:int, price:decimal(12,2), word:string, text:string", rows),
+               {.compression = ParquetCompression::kLz4,
+                .page_bytes = 4096,
+                .bloom_filter_columns = {"text"}}),
+      IsOk());
+  EXPECT_EQ(Ask("g = f.metadata.row_group(0); print(*[[e for e in g.column(i).encodings if e != "
+                "\"RLE\"][-1] for i in range(5)], g.column(2).physical_type)"),
+            "DELTA_BINARY_PACKED RLE_DICTIONARY DELTA_BINARY_PACKED RLE_DICTIONARY PLAIN INT64\n");
+  EXPECT_EQ(
+      Ask("g = f.metadata.row_group(0); print(g.column(0).has_column_index, "
+          "[g.column(i).bloom_filter_offset is None for i in (0, 4)], g.column(0).compression)"),
+      "True [True, False] LZ4\n");
+  EXPECT_EQ(
+      Ask("t = f.read().to_pylist(); print(all(r[\"id\"] == i and r[\"text\"] == "
+          "\"t\" + str(i * 31) and str(r[\"price\"]) == str(i * 7919 % 4001) + \".25\" for i, "
+          "r in enumerate(t)), len(t))"),
+      "True 4000\n");
+}
+
 TEST_F(ParquetWriterTest, OptionsAreChecked) {
+  EXPECT_THAT(ParquetWriter::Open(std::make_unique<FileSink>(path()), SchemaOf("a:array<int>"),
+                                  {.bloom_filter_columns = {"a"}}),
+              IsError(StatusCode::kInvalidArgument, HasSubstr("column=a ")));
   EXPECT_THAT(ParseParquetCompression("Snappy"), IsOk());
   EXPECT_THAT(ParseParquetCompression("uncompressed"), IsOk());
   EXPECT_THAT(ParseParquetCompression("snapy"),

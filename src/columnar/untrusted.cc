@@ -70,12 +70,25 @@ Status CheckDecimals(const DataType& type, const ArrowArray& array, int64_t begi
   return Status::Ok();
 }
 
+Status CheckTimes(const ArrowArray& array, int64_t begin, int64_t rows, const std::string& path) {
+  constexpr int64_t kDayMicros = 86'400'000'000;
+  const auto* values = static_cast<const int64_t*>(array.buffers[1]);
+  for (int64_t i = array.offset + begin; i < array.offset + begin + rows; ++i) {
+    if ((values[i] < 0 || values[i] >= kDayMicros) && IsValid(array, i)) {
+      return Status::DataError("Time is not within a day: column=" + path +
+                               " microseconds=" + std::to_string(values[i]));
+    }
+  }
+  return Status::Ok();
+}
+
 // `begin` counts from the array's own offset.
 Status CheckRows(const DataType& type, const ArrowArray& array, int64_t begin, int64_t rows,
                  const std::string& path) {
   if (rows == 0) return Status::Ok();
   switch (type.id()) {
     case TypeId::kString: return CheckText(array, begin, rows, path);
+    case TypeId::kTime: return CheckTimes(array, begin, rows, path);
     case TypeId::kDecimal: return CheckDecimals(type, array, begin, rows, path);
     case TypeId::kStruct:
       for (size_t i = 0; i < type.fields().size(); ++i) {

@@ -6,7 +6,8 @@
 
 namespace tenon::columnar {
 
-// kDataError names the column that holds text which is not UTF-8, or a decimal beyond its precision. Any thread.
+// kDataError names the column that holds text which is not UTF-8, a decimal beyond its precision, or a time outside of
+// a day. Any thread.
 // REQUIRES: a canonical batch without choices whose lengths and offsets are right.
 Status CheckUntrusted(const RecordBatch& batch);
 

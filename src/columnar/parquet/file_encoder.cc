@@ -2,6 +2,7 @@
 
 #include <arrow/c/bridge.h>
 #include <arrow/io/interfaces.h>
+#include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <parquet/arrow/writer.h>
@@ -10,9 +11,11 @@
 #include <parquet/properties.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "columnar/parquet/column_encoding.h"
 #include "columnar/parquet/guarded.h"
 
 namespace tenon::columnar {
@@ -68,48 +71,76 @@ parquet::Compression::type CompressionOf(ParquetCompression compression) {
     case ParquetCompression::kSnappy: return parquet::Compression::SNAPPY;
     case ParquetCompression::kZstd: return parquet::Compression::ZSTD;
     case ParquetCompression::kGzip: return parquet::Compression::GZIP;
+    case ParquetCompression::kLz4: return parquet::Compression::LZ4;
   }
   return parquet::Compression::UNCOMPRESSED;
 }
 
-std::shared_ptr<parquet::WriterProperties> PropertiesOf(const ParquetOptions& options) {
-  parquet::WriterProperties::Builder builder;
-  builder.compression(CompressionOf(options.compression))
-      ->max_row_group_length(options.row_group_rows)
-      ->version(parquet::ParquetVersion::PARQUET_2_6)
-      ->created_by("tenon");
-  if (options.statistics) {
-    builder.enable_statistics();
-  } else {
-    builder.disable_statistics();
+// The levels that these programs have by themselves; Arrow's own are 1 for zstd and 9 for gzip.
+std::optional<int> LevelOf(const ParquetOptions& options) {
+  if (options.compression_level) return options.compression_level;
+  if (options.compression == ParquetCompression::kZstd) return 3;
+  if (options.compression == ParquetCompression::kGzip) return 6;
+  return std::nullopt;
+}
+
+void SetEncodings(const arrow::RecordBatch& first, parquet::WriterProperties::Builder* builder) {
+  for (int i = 0; i < first.num_columns(); ++i) {
+    const std::string& name = first.schema()->field(i)->name();
+    if (name.find('.') != std::string::npos) continue;  // Would mean a field of a struct.
+    switch (ChooseEncoding(*first.column(i))) {
+      case ColumnEncoding::kDictionary: break;
+      case ColumnEncoding::kPlain: builder->disable_dictionary(name); break;
+      case ColumnEncoding::kDelta:
+        builder->disable_dictionary(name);
+        builder->encoding(name, parquet::Encoding::DELTA_BINARY_PACKED);
+        break;
+    }
   }
+}
+
+// `first`: the first rows, by which encodings are chosen; may be null.
+std::shared_ptr<parquet::WriterProperties> PropertiesOf(const ParquetOptions& options,
+                                                        const arrow::RecordBatch* first,
+                                                        arrow::MemoryPool* pool) {
+  parquet::WriterProperties::Builder builder;
+  builder.memory_pool(pool)
+      ->compression(CompressionOf(options.compression))
+      ->max_row_group_length(options.row_group_rows)
+      ->data_pagesize(options.page_bytes)
+      ->version(parquet::ParquetVersion::PARQUET_2_6)
+      ->enable_store_decimal_as_integer()
+      ->enable_page_checksum()
+      ->created_by("tenon");
+  if (const std::optional<int> level = LevelOf(options)) builder.compression_level(*level);
+  if (options.statistics) {
+    builder.enable_statistics()->enable_write_page_index();
+  } else {
+    builder.disable_statistics()->disable_write_page_index();
+  }
+  for (const std::string& column : options.bloom_filter_columns)
+    builder.enable_bloom_filter(column, parquet::BloomFilterOptions{});
+  if (first != nullptr) SetEncodings(*first, &builder);
   return builder.build();
 }
 
 class Codec : public ParquetCodec {
  public:
-  Codec(ByteSink* sink, std::shared_ptr<arrow::Schema> schema, int64_t row_group_bytes)
+  Codec(ByteSink* sink, std::shared_ptr<arrow::Schema> schema, ParquetOptions options)
       : stream_(std::make_shared<SinkStream>(sink)),
         schema_(std::move(schema)),
-        row_group_bytes_(row_group_bytes) {}
+        options_(std::move(options)) {}
 
   ~Codec() override { stream_->Abandon(); }
-
-  Status Open(const ParquetOptions& options) {
-    return stream_->Explain(Guarded([&]() -> arrow::Status {
-      ARROW_ASSIGN_OR_RAISE(
-          writer_, parquet::arrow::FileWriter::Open(*schema_, arrow::default_memory_pool(), stream_,
-                                                    PropertiesOf(options)));
-      return arrow::Status::OK();
-    }));
-  }
 
   Status Write(ArrowArray* array, int64_t bytes) override {
     return stream_->Explain(Guarded([&]() -> arrow::Status {
       ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::RecordBatch> batch,
                             arrow::ImportRecordBatch(array, schema_));
       if (batch->num_rows() == 0) return arrow::Status::OK();
-      if (group_bytes_ > 0 && group_bytes_ + bytes > row_group_bytes_) {
+      if (writer_ == nullptr) ARROW_RETURN_NOT_OK(Open(batch.get()));
+      if (group_bytes_ > 0 && (group_bytes_ + bytes > options_.row_group_bytes ||
+                               pool_.bytes_allocated() > kMostHeldBytes)) {
         ARROW_RETURN_NOT_OK(writer_->NewBufferedRowGroup());
         group_bytes_ = 0;
       }
@@ -120,6 +151,7 @@ class Codec : public ParquetCodec {
 
   Status Finish(int64_t* row_groups) override {
     return stream_->Explain(Guarded([&]() -> arrow::Status {
+      if (writer_ == nullptr) ARROW_RETURN_NOT_OK(Open(nullptr));
       ARROW_RETURN_NOT_OK(writer_->Close());
       *row_groups = writer_->metadata()->num_row_groups();
       return arrow::Status::OK();
@@ -127,9 +159,20 @@ class Codec : public ParquetCodec {
   }
 
  private:
+  // Encoded pages, dictionaries and filters of one row group: beyond this it ends early.
+  static constexpr int64_t kMostHeldBytes = 64 << 20;
+
+  arrow::Status Open(const arrow::RecordBatch* first) {
+    ARROW_ASSIGN_OR_RAISE(writer_,
+                          parquet::arrow::FileWriter::Open(*schema_, &pool_, stream_,
+                                                           PropertiesOf(options_, first, &pool_)));
+    return arrow::Status::OK();
+  }
+
+  arrow::ProxyMemoryPool pool_{arrow::default_memory_pool()};
   std::shared_ptr<SinkStream> stream_;
   std::shared_ptr<arrow::Schema> schema_;
-  int64_t row_group_bytes_;
+  const ParquetOptions options_;
   int64_t group_bytes_ = 0;
   std::unique_ptr<parquet::arrow::FileWriter> writer_;
 };
@@ -141,8 +184,7 @@ Status OpenFileEncoder(ByteSink* sink, ArrowSchema* schema, const ParquetOptions
   arrow::Result<std::shared_ptr<arrow::Schema>> imported = arrow::ImportSchema(schema);
   if (!imported.ok())
     return Status::Internal("Schema has no Arrow form: reason=" + imported.status().message());
-  auto codec = std::make_unique<Codec>(sink, *std::move(imported), options.row_group_bytes);
-  TENON_RETURN_IF_ERROR(codec->Open(options));
+  auto codec = std::make_unique<Codec>(sink, *std::move(imported), options);
   *out = std::move(codec);
   return Status::Ok();
 }
