@@ -1,0 +1,260 @@
+#include "connectors/files/csv/csv_column.h"
+
+#include <algorithm>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+
+#include "connectors/files/buffers/arrow_arrays.h"
+#include "connectors/files/csv/csv_value.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace tenon::files {
+namespace {
+
+constexpr size_t kReadablePadding = 64;
+constexpr size_t kShortTextBytes = 32;
+
+int64_t WidthOf(const DataType& type) {
+  switch (type.id()) {
+    case TypeId::kBoolean:
+    case TypeId::kByte: return 1;
+    case TypeId::kShort: return 2;
+    case TypeId::kInt:
+    case TypeId::kFloat:
+    case TypeId::kString:
+    case TypeId::kDate: return 4;
+    case TypeId::kDecimal: return 16;
+    default: return 8;
+  }
+}
+
+// Whether text[0, size) holds `wanted`. REQUIRES: 64 readable bytes behind it.
+inline bool Holds(const uint8_t* text, size_t size, uint8_t wanted) {
+#if defined(__SSE2__)
+  if (size <= kShortTextBytes) {
+    const __m128i all = _mm_set1_epi8(static_cast<char>(wanted));
+    const auto* const from = reinterpret_cast<const __m128i*>(text);
+    const auto low = static_cast<uint32_t>(
+        _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(from), all)));
+    const auto high = static_cast<uint32_t>(
+        _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(from + 1), all)));
+    return ((uint64_t{high} << 16 | low) & ((uint64_t{1} << size) - 1)) != 0;
+  }
+#endif
+  return std::memchr(text, wanted, size) != nullptr;
+}
+
+}  // namespace
+
+CsvColumn::CsvColumn(DataType type, const CsvDialect& dialect, std::shared_ptr<BufferPool> pool)
+    : type_(std::move(type)), dialect_(dialect), pool_(std::move(pool)), width_(WidthOf(type_)) {}
+
+// Room for that many values more; where the next one goes.
+template <typename T>
+T* CsvColumn::RoomFor(uint32_t rows) {
+  const size_t used = static_cast<size_t>(rows_) * sizeof(T);
+  const size_t wanted =
+      (std::max<size_t>(static_cast<size_t>(rows_) + rows, expected_rows_) + 1) * sizeof(T);
+  if (values_.capacity() < wanted) pool_->Grow(values_, used, wanted);
+  return values_.as<T>() + rows_;
+}
+
+// Values of quotes that hold more than themselves, and of escapes.
+template <typename T, typename Read>
+bool CsvColumn::ReadAgain(const uint8_t* text, size_t size, T* out, const Read& read) {
+  const bool quoted = dialect_.quote == *text;
+  if (quoted) {
+    ++text;
+    size -= 2;
+  }
+  if (size > 0 && read(text, size, out)) return true;
+  if (!dialect_.escaper && !quoted) return false;
+  // With the bytes before it that a reader of numbers may load.
+  unescaped_.resize(size + 2 * kReadablePadding);
+  uint8_t* const to = unescaped_.data() + kReadablePadding;
+  const size_t unescaped = CsvUnescape(dialect_, quoted, text, size, to);
+  return unescaped > 0 && read(to, unescaped, out);
+}
+
+template <typename T, typename Read>
+void CsvColumn::AppendValues(const CsvGrid& given, size_t field, uint32_t from, uint32_t to,
+                             std::vector<uint32_t>* bad, const Read& read) {
+  T* out = RoomFor<T>(to - from);
+  const CsvGrid grid = given;
+  const int quote = dialect_.quote ? *dialect_.quote : -1;
+  const uint32_t* end = grid.ends + static_cast<ptrdiff_t>(from * grid.stride + field);
+  for (uint32_t record = from; record < to; ++record, ++out, end += grid.stride) {
+    const uint32_t begin = end[-1] + 1;
+    const auto size = static_cast<int32_t>(*end - begin);
+    if (size <= 0) {
+      *out = T{};
+      nulls_.push_back(static_cast<uint32_t>(rows_) + record - from);
+      continue;
+    }
+    const uint8_t* const text = grid.text + begin;
+    if (*text != quote && read(text, static_cast<size_t>(size), out)) continue;
+    if (!ReadAgain(text, static_cast<size_t>(size), out, read)) {
+      *out = T{};
+      bad->push_back(record);
+    }
+  }
+  rows_ += to - from;
+}
+
+template <typename T>
+void CsvColumn::AppendWhole(const CsvGrid& grid, size_t field, uint32_t from, uint32_t to,
+                            std::vector<uint32_t>* bad) {
+  AppendValues<T>(grid, field, from, to, bad, [](const uint8_t* text, size_t size, T* out) {
+    int64_t value = 0;
+    if (!csv::ReadLong(text, size, &value)) return false;
+    *out = static_cast<T>(value);
+    return *out == value;
+  });
+}
+
+void CsvColumn::AppendDecimals(const CsvGrid& grid, size_t field, uint32_t from, uint32_t to,
+                               std::vector<uint32_t>* bad) {
+  const int precision = type_.precision();
+  const int scale = type_.scale();
+  AppendValues<csv::Int128>(
+      grid, field, from, to, bad,
+      [precision, scale](const uint8_t* text, size_t size, csv::Int128* out) {
+        return csv::ReadDecimal(text, size, precision, scale, out);
+      });
+}
+
+void CsvColumn::AppendStrings(const CsvGrid& given, size_t field, uint32_t from, uint32_t to) {
+  const CsvGrid grid = given;
+  auto* offset = RoomFor<int32_t>(to - from);
+  if (rows_ == 0) *offset = 0;
+  ++offset;
+  const size_t most = grid.end(to - 1, grid.columns - 1) - grid.begin(from, 0);
+  const size_t wanted = std::max(text_bytes_ + most, expected_text_bytes_) + kReadablePadding;
+  if (text_.capacity() < wanted) pool_->Grow(text_, text_bytes_, wanted);
+  const int quote = dialect_.quote ? *dialect_.quote : -1;
+  uint8_t* out = text_.data() + text_bytes_;
+  const uint32_t* end = grid.ends + static_cast<ptrdiff_t>(from * grid.stride + field);
+  for (uint32_t record = from; record < to; ++record, end += grid.stride) {
+    const uint32_t begin = end[-1] + 1;
+    const auto length = static_cast<int32_t>(*end - begin);
+    if (length <= 0) {
+      nulls_.push_back(static_cast<uint32_t>(rows_) + record - from);
+      *offset++ = static_cast<int32_t>(out - text_.data());
+      continue;
+    }
+    const uint8_t* text = grid.text + begin;
+    auto size = static_cast<size_t>(length);
+    const bool quoted = *text == quote;
+    if (quoted) {
+      ++text;
+      size -= 2;
+    }
+    if ((quoted && Holds(text, size, static_cast<uint8_t>(quote))) ||
+        (dialect_.escaper && Holds(text, size, *dialect_.escaper))) {
+      size = CsvUnescape(dialect_, quoted, text, size, out);
+    } else if (size <= kShortTextBytes) {
+      std::memcpy(out, text, kShortTextBytes);
+    } else {
+      std::memcpy(out, text, size);
+    }
+    out += size;
+    *offset++ = static_cast<int32_t>(out - text_.data());
+  }
+  text_bytes_ = static_cast<size_t>(out - text_.data());
+  rows_ += to - from;
+}
+
+void CsvColumn::AppendNulls(uint32_t rows) {
+  for (uint32_t i = 0; i < rows; ++i) nulls_.push_back(static_cast<uint32_t>(rows_) + i);
+  if (type_.id() == TypeId::kString) {
+    auto* const offsets = RoomFor<int32_t>(rows);
+    if (rows_ == 0) *offsets = 0;
+    std::fill_n(offsets + 1, rows, static_cast<int32_t>(text_bytes_));
+  } else {
+    const size_t used = static_cast<size_t>(rows_ * width_);
+    const size_t more = static_cast<size_t>(rows * width_);
+    if (values_.capacity() < used + more + 1) pool_->Grow(values_, used, used + more + 1);
+    std::memset(values_.data() + used, 0, more);
+  }
+  rows_ += rows;
+}
+
+void CsvColumn::Append(const CsvGrid& grid, int field, uint32_t from, uint32_t to,
+                       std::vector<uint32_t>* bad) {
+  if (from == to) return;
+  if (field < 0) return AppendNulls(to - from);
+  const auto at = static_cast<size_t>(field);
+  switch (type_.id()) {
+    case TypeId::kBoolean:
+      return AppendValues<uint8_t>(grid, at, from, to, bad, csv::ReadBoolean);
+    case TypeId::kByte: return AppendWhole<int8_t>(grid, at, from, to, bad);
+    case TypeId::kShort: return AppendWhole<int16_t>(grid, at, from, to, bad);
+    case TypeId::kInt: return AppendWhole<int32_t>(grid, at, from, to, bad);
+    case TypeId::kLong: return AppendWhole<int64_t>(grid, at, from, to, bad);
+    case TypeId::kFloat: return AppendValues<float>(grid, at, from, to, bad, csv::ReadFloat);
+    case TypeId::kDouble:
+      return AppendValues<double>(grid, at, from, to, bad,
+                                  [](const uint8_t* text, size_t size, double* out) {
+                                    return csv::ReadDouble(text, size, out);
+                                  });
+    case TypeId::kDecimal: return AppendDecimals(grid, at, from, to, bad);
+    case TypeId::kDate:
+      return AppendValues<int32_t>(grid, at, from, to, bad,
+                                   [](const uint8_t* text, size_t size, int32_t* out) {
+                                     return csv::ReadDate(text, size, out);
+                                   });
+    case TypeId::kTime: return AppendValues<int64_t>(grid, at, from, to, bad, csv::ReadTime);
+    case TypeId::kTimestamp:
+    case TypeId::kTimestampNtz:
+      return AppendValues<int64_t>(grid, at, from, to, bad,
+                                   [](const uint8_t* text, size_t size, int64_t* out) {
+                                     return csv::ReadTimestamp(text, size, out);
+                                   });
+    default: return AppendStrings(grid, at, from, to);
+  }
+}
+
+void CsvColumn::TakeBack(const Mark& mark) {
+  rows_ = mark.rows;
+  text_bytes_ = mark.text_bytes;
+  nulls_.resize(mark.nulls);
+}
+
+ArrowArray CsvColumn::Finish() {
+  if (rows_ == 0) AppendNulls(0);
+  ArrayParts parts{.length = rows_, .null_count = static_cast<int64_t>(nulls_.size())};
+  Buffer valid;
+  if (!nulls_.empty()) {
+    const size_t bytes = static_cast<size_t>(rows_ + 7) / 8;
+    valid = pool_->Take(bytes);
+    std::memset(valid.data(), 0xff, bytes);
+    for (const uint32_t row : nulls_) {
+      valid.data()[row / 8] &= static_cast<uint8_t>(~(1u << (row % 8)));
+    }
+  }
+  parts.buffers.push_back(std::move(valid));
+  expected_rows_ = static_cast<size_t>(rows_);
+  expected_text_bytes_ = text_bytes_;
+  if (type_.id() == TypeId::kBoolean) {
+    Buffer bits = pool_->Take(static_cast<size_t>(rows_ + 7) / 8);
+    PackEqual(values_.data(), 1, rows_, bits.data());
+    parts.buffers.push_back(std::move(bits));
+    pool_->Give(std::exchange(values_, Buffer()));
+  } else {
+    parts.buffers.push_back(std::exchange(values_, Buffer()));
+  }
+  if (type_.id() == TypeId::kString) {
+    if (text_.data() == nullptr) text_ = pool_->Take(1);
+    parts.buffers.push_back(std::exchange(text_, Buffer()));
+  }
+  rows_ = 0;
+  text_bytes_ = 0;
+  nulls_.clear();
+  return MakeArrowArray(pool_, std::move(parts));
+}
+
+}  // namespace tenon::files

@@ -1,0 +1,73 @@
+// One column of a batch being built from CSV fields, a window at a time. One thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "connectors/files/buffers/buffer_pool.h"
+#include "connectors/files/csv/csv_dialect.h"
+#include "connectors/files/csv/csv_grid.h"
+#include "tenon/arrow_abi.h"
+#include "tenon/schema.h"
+
+namespace tenon::files {
+
+class CsvColumn {
+ public:
+  // REQUIRES: a type that CSV columns may have (ParseDeclaredColumns).
+  CsvColumn(DataType type, const CsvDialect& dialect, std::shared_ptr<BufferPool> pool);
+
+  // Appends this field of records [from, to); nulls when `field` is negative. Records whose value is none of this type
+  // are added to `bad` and must be taken back. Throws std::bad_alloc.
+  void Append(const CsvGrid& grid, int field, uint32_t from, uint32_t to,
+              std::vector<uint32_t>* bad);
+
+  struct Mark {
+    int64_t rows = 0;
+    size_t text_bytes = 0;
+    size_t nulls = 0;
+  };
+  Mark mark() const { return {rows_, text_bytes_, nulls_.size()}; }
+  // Forgets what was appended since.
+  void TakeBack(const Mark& mark);
+
+  const DataType& type() const { return type_; }
+  // Bytes of a value; of a string those of its offset.
+  int64_t width() const { return width_; }
+  int64_t bytes() const { return rows_ * width_ + static_cast<int64_t>(text_bytes_); }
+  // The column in its canonical layout, whose release the caller must call; the next one begins.
+  ArrowArray Finish();
+
+ private:
+  template <typename T>
+  T* RoomFor(uint32_t rows);
+  template <typename T, typename Read>
+  void AppendValues(const CsvGrid& grid, size_t field, uint32_t from, uint32_t to,
+                    std::vector<uint32_t>* bad, const Read& read);
+  template <typename T, typename Read>
+  bool ReadAgain(const uint8_t* text, size_t size, T* out, const Read& read);
+  template <typename T>
+  void AppendWhole(const CsvGrid& grid, size_t field, uint32_t from, uint32_t to,
+                   std::vector<uint32_t>* bad);
+  void AppendDecimals(const CsvGrid& grid, size_t field, uint32_t from, uint32_t to,
+                      std::vector<uint32_t>* bad);
+  void AppendStrings(const CsvGrid& grid, size_t field, uint32_t from, uint32_t to);
+  void AppendNulls(uint32_t rows);
+
+  const DataType type_;
+  const CsvDialect dialect_;
+  const std::shared_ptr<BufferPool> pool_;
+  const int64_t width_;
+  int64_t rows_ = 0;
+  Buffer values_;  // Of strings: one offset more.
+  Buffer text_;
+  size_t text_bytes_ = 0;
+  std::vector<uint32_t> nulls_;  // Rows, ascending.
+  size_t expected_rows_ = 0;     // As many as the last batch had.
+  size_t expected_text_bytes_ = 0;
+  std::vector<uint8_t> unescaped_;
+};
+
+}  // namespace tenon::files

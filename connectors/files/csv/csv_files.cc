@@ -1,0 +1,212 @@
+#include "connectors/files/csv/csv_files.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/text.h"
+#include "connectors/files/csv/csv_grid.h"
+
+namespace tenon::files {
+namespace {
+
+constexpr size_t kHeadBytes = 16 << 10;
+constexpr size_t kLineBytes = 4 << 10;
+// Between starts that are kept: a file of 100 GB has 50,000 of them.
+constexpr int64_t kKeptEvery = 2 << 20;
+
+// Goes through the records of a file's beginning, one after the other.
+class HeadScan {
+ public:
+  HeadScan(CsvWindows windows, const CsvDialect& dialect)
+      : windows_(std::move(windows)), dialect_(dialect) {}
+
+  // The next record that is not an empty line: its fields, and where the one behind it starts. False: there is none.
+  Result<bool> Next(std::vector<std::string>* fields, int64_t* behind) {
+    fields->clear();
+    for (;;) {
+      if (at_ == window_.ends_count) {
+        TENON_ASSIGN_OR_RETURN(std::optional<CsvWindow> next, windows_.Next());
+        if (!next) return false;
+        window_ = *std::move(next);
+        at_ = begin_ = 0;
+      }
+      uint32_t last = at_;
+      while (window_.text[window_.ends[last]] != '\n') ++last;
+      const uint32_t newline = window_.ends[last];
+      const bool carriage = newline > begin_ && window_.text[newline - 1] == '\r';
+      std::vector<uint32_t> ends = {begin_ - 1};
+      ends.insert(ends.end(), window_.ends + at_, window_.ends + last);
+      ends.push_back(newline - carriage);
+      const bool empty = ends.size() == 2 && ends[1] == begin_;
+      at_ = last + 1;
+      begin_ = newline + 1;
+      *behind = window_.offset + newline + 1;
+      if (empty) continue;
+      const CsvGrid grid{.text = window_.text,
+                         .ends = ends.data() + 1,
+                         .stride = ends.size(),
+                         .records = 1,
+                         .columns = ends.size() - 1};
+      for (size_t column = 0; column < grid.columns; ++column) {
+        fields->emplace_back();
+        CsvFieldText(dialect_, grid, 0, column, &fields->back());
+      }
+      return true;
+    }
+  }
+
+ private:
+  CsvWindows windows_;
+  const CsvDialect dialect_;
+  CsvWindow window_;
+  uint32_t at_ = 0;
+  uint32_t begin_ = 0;
+};
+
+}  // namespace
+
+std::vector<std::string> UsableNames(std::vector<std::string> header) {
+  std::map<std::string, int> counts;
+  for (const std::string& name : header) ++counts[name];
+  std::set<std::string> taken;
+  for (size_t i = 0; i < header.size(); ++i) {
+    std::string& name = header[i];
+    if (name.empty()) {
+      name = "col" + std::to_string(i);
+    } else if (counts[name] > 1) {
+      name += std::to_string(i);
+    }
+    while (!taken.insert(name).second) name += "_";
+  }
+  return header;
+}
+
+CsvFiles::File& CsvFiles::FileOf(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  std::unique_ptr<File>& file = files_[path];
+  if (file == nullptr) file = std::make_unique<File>();
+  return *file;
+}
+
+Result<CsvFiles::Opened> CsvFiles::Open(const FileRange& range) const {
+  Opened opened;
+  TENON_ASSIGN_OR_RETURN(opened.bytes, resources_.store->OpenRead(range.path));
+  opened.range = range;
+  return opened;
+}
+
+Result<CsvHead> CsvFiles::ReadHead(const FileRange& given) const {
+  TENON_ASSIGN_OR_RETURN(Opened opened, Open(given));
+  const FileRange& file = opened.range;
+  CsvSizes sizes = sizes_;
+  sizes.read_bytes = sizes.window_bytes = std::min(kHeadBytes, sizes.read_bytes);
+  HeadScan scan(CsvWindows(std::move(opened.bytes), file.path, file.file_bytes, 0, options_.dialect,
+                           sizes),
+                options_.dialect);
+  CsvHead head;
+  std::vector<std::string> fields;
+  int64_t behind = 0;
+  if (options_.with_header) {
+    TENON_ASSIGN_OR_RETURN(const bool found, scan.Next(&fields, &behind));
+    if (!found) {
+      head.data_begin = file.file_bytes;
+      return head;
+    }
+    for (const std::string& name : fields) {
+      if (!base::IsUtf8(name)) {
+        return Status::DataError("Header is not UTF-8: file=" + file.path +
+                                 " column=" + base::ShortText(name, 60))
+            .WithHint("Convert the file to UTF-8.");
+      }
+    }
+    head.names = UsableNames(std::move(fields));
+    head.data_begin = behind;
+  }
+  if (options_.skip_first || !options_.with_header) {
+    TENON_ASSIGN_OR_RETURN(const bool found, scan.Next(&fields, &behind));
+    if (found && options_.skip_first) {
+      head.data_begin = behind;
+      if (!options_.with_header) {
+        // The columns are counted in the first row.
+        const size_t skipped = fields.size();
+        int64_t ignored = 0;
+        TENON_ASSIGN_OR_RETURN(const bool more, scan.Next(&fields, &ignored));
+        if (!more) fields.resize(skipped);
+      }
+    }
+    if (!options_.with_header) {
+      for (size_t i = 0; i < fields.size(); ++i) head.names.push_back("col" + std::to_string(i));
+    }
+  }
+  return head;
+}
+
+Result<CsvHead> CsvFiles::HeadOf(const FileRange& file) {
+  File& known = FileOf(file.path);
+  {
+    const std::lock_guard lock(mutex_);
+    if (known.has_head) return known.head;
+  }
+  TENON_ASSIGN_OR_RETURN(CsvHead head, ReadHead(file));
+  const std::lock_guard lock(mutex_);
+  known.has_head = true;
+  known.head = head;
+  known.starts.insert(head.data_begin);
+  return head;
+}
+
+void CsvFiles::AddRecordStart(const std::string& path, int64_t offset) {
+  File& known = FileOf(path);
+  const std::lock_guard lock(mutex_);
+  const auto next = known.starts.upper_bound(offset);
+  if (next != known.starts.begin() && offset - *std::prev(next) < kKeptEvery) return;
+  known.starts.insert(offset);
+}
+
+// The line that starts at range.begin or later.
+Result<int64_t> CsvFiles::NextLine(const FileRange& file) const {
+  TENON_ASSIGN_OR_RETURN(const Opened opened, Open(file));
+  std::vector<uint8_t> block(kLineBytes);
+  for (int64_t at = file.begin - 1; at < file.end;) {
+    TENON_ASSIGN_OR_RETURN(const size_t got, opened.bytes->ReadAt(at, block));
+    const void* const found = got == 0 ? nullptr : std::memchr(block.data(), '\n', got);
+    if (found != nullptr) return at + (static_cast<const uint8_t*>(found) - block.data()) + 1;
+    if (got < block.size()) break;
+    at += static_cast<int64_t>(got);
+    block.resize(std::min(2 * block.size(), sizes_.read_bytes));
+  }
+  return file.end;
+}
+
+Result<int64_t> CsvFiles::FirstRecordIn(const FileRange& file, const TaskContext& context) {
+  TENON_ASSIGN_OR_RETURN(const CsvHead head, HeadOf(file));
+  if (file.begin <= head.data_begin) return head.data_begin;
+  if (!options_.dialect.multi_line) return NextLine(file);
+  File& known = FileOf(file.path);
+  const std::lock_guard searching(known.searching);
+  int64_t from = head.data_begin;
+  {
+    const std::lock_guard lock(mutex_);
+    from = *std::prev(known.starts.upper_bound(file.begin));
+  }
+  if (from == file.begin) return from;
+  TENON_ASSIGN_OR_RETURN(Opened opened, Open(file));
+  CsvWindows windows(std::move(opened.bytes), file.path, file.file_bytes, from, options_.dialect, sizes_);
+  windows.SetEnd(file.begin);
+  for (;;) {
+    TENON_RETURN_IF_ERROR(context.CheckCancelled());
+    TENON_ASSIGN_OR_RETURN(const std::optional<CsvWindow> window, windows.Next());
+    if (!window) return file.end;
+    const int64_t behind = window->offset + static_cast<int64_t>(window->size);
+    AddRecordStart(file.path, behind);
+    if (behind < file.begin) continue;
+    for (uint32_t i = 0; i < window->ends_count; ++i) {
+      if (window->text[window->ends[i]] != '\n') continue;
+      const int64_t start = window->offset + window->ends[i] + 1;
+      if (start >= file.begin) return start;
+    }
+  }
+}
+
+}  // namespace tenon::files

@@ -1,0 +1,170 @@
+#include "connectors/files/csv/csv_format.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+#include <unordered_set>
+#include <utility>
+
+#include "connectors/files/csv/csv_files.h"
+#include "connectors/files/csv/csv_infer.h"
+#include "connectors/files/csv/csv_reader.h"
+#include "tenon/payload.h"
+
+namespace tenon::files {
+namespace {
+
+constexpr int32_t kStateVersion = 1;
+
+// The whole schema travels: a file's header is compared with all of it, whatever columns are wanted.
+std::string PackState(const Schema& all, const std::vector<int>& wanted) {
+  std::vector<std::string> types;
+  for (const Field& field : all.fields()) types.push_back(field.type.ToString());
+  std::vector<std::string> columns;
+  for (const int column : wanted) columns.push_back(std::to_string(column));
+  return Pack(kStateVersion, all.names(), types, columns);
+}
+
+Status UnpackState(const std::string& bytes, Schema* all, std::vector<int>* wanted) {
+  std::vector<std::string> names, types, columns;
+  TENON_RETURN_IF_ERROR(Unpack(bytes, kStateVersion, &names, &types, &columns));
+  const Status not_ours = Status::InvalidArgument("State is not one of a CSV read");
+  if (names.size() != types.size()) return not_ours;
+  std::vector<Field> fields;
+  for (size_t i = 0; i < names.size(); ++i) {
+    TENON_ASSIGN_OR_RETURN(DataType type, DataType::Parse(types[i]));
+    fields.push_back({.name = std::move(names[i]), .type = std::move(type)});
+  }
+  for (const std::string& column : columns) {
+    const int index = std::atoi(column.c_str());
+    if (index < 0 || index >= static_cast<int>(fields.size())) return not_ours;
+    wanted->push_back(index);
+  }
+  *all = Schema(std::move(fields));
+  return Status::Ok();
+}
+
+// The columns of these names in `all`; nothing when there is one that it has not.
+std::optional<std::vector<int>> FindColumns(const std::vector<std::string>& names,
+                                            const Schema& all) {
+  std::vector<int> found;
+  for (const std::string& name : names) {
+    const std::optional<int> column = all.IndexOf(name);
+    if (!column || std::count(found.begin(), found.end(), *column) > 0) return std::nullopt;
+    found.push_back(*column);
+  }
+  return found;
+}
+
+Schema Picked(const Schema& all, const std::vector<int>& wanted) {
+  std::vector<Field> fields;
+  for (const int column : wanted) fields.push_back(all.field(column));
+  return Schema(std::move(fields));
+}
+
+class CsvRangeReaders : public RangeReaders {
+ public:
+  explicit CsvRangeReaders(std::shared_ptr<const CsvScan> scan) : scan_(std::move(scan)) {}
+
+  Result<std::unique_ptr<PartitionReader>> Open(std::vector<FileRange> ranges,
+                                                const TaskContext& context) const override {
+    return std::make_unique<CsvReader>(std::move(ranges), scan_, context);
+  }
+
+ private:
+  const std::shared_ptr<const CsvScan> scan_;
+};
+
+class CsvReadFormat : public ReadFormat {
+ public:
+  CsvReadFormat(CsvReadOptions options, CsvSizes sizes)
+      : options_(std::move(options)), sizes_(sizes) {
+    sizes_.longest_record_bytes = options_.longest_record_bytes;
+  }
+
+  std::string_view name() const override { return "csv"; }
+  bool splittable(bool compressed) const override { return !compressed; }
+
+  Result<std::optional<Schema>> SchemaOf(const std::vector<FileRange>& files,
+                                         const ReadResources& resources,
+                                         const TaskContext& context) const override {
+    CsvFiles heads(resources, options_, sizes_);
+    std::vector<Field> fields;
+    std::unordered_set<std::string> known;
+    size_t unnamed = 0;
+    for (const FileRange& file : files) {
+      TENON_RETURN_IF_ERROR(context.CheckCancelled());
+      TENON_ASSIGN_OR_RETURN(const CsvHead head, heads.HeadOf(file));
+      if (!options_.with_header) {
+        unnamed = std::max(unnamed, head.names.size());
+        continue;
+      }
+      for (const std::string& name : head.names) {
+        // Columns of all headers, in the order in which they are met.
+        if (known.insert(name).second) fields.push_back(FieldOf(name));
+      }
+    }
+    if (!options_.with_header) fields = options_.declared.fields();
+    for (size_t i = fields.size(); i < unnamed; ++i) {
+      fields.push_back({"col" + std::to_string(i), DataType::String()});
+    }
+    if (options_.types == CsvTypes::kStrings) return Schema(std::move(fields));
+    TENON_ASSIGN_OR_RETURN(Schema typed,
+                           InferCsvTypes(Schema(std::move(fields)), files, heads, context));
+    return typed;
+  }
+
+  Status Offer(const ScanRequest& request, const std::optional<Schema>& schema,
+               ScanOffer* offer) const override {
+    offer->schema = schema;
+    if (!schema || !request.columns) return Status::Ok();
+    const std::optional<std::vector<int>> wanted = FindColumns(*request.columns, *schema);
+    if (!wanted) return Status::Ok();
+    offer->columns = true;
+    offer->schema = Picked(*schema, *wanted);
+    return Status::Ok();
+  }
+
+  Result<ScanState> StateOf(const ScanRequest& accepted,
+                            const std::optional<Schema>& schema) const override {
+    if (!schema) return Status::Internal("A CSV read has no schema");
+    std::vector<int> wanted;
+    if (accepted.columns) {
+      std::optional<std::vector<int>> found = FindColumns(*accepted.columns, *schema);
+      if (!found) return Status::Internal("A CSV read was given columns that it has not");
+      wanted = *std::move(found);
+    } else {
+      for (int i = 0; i < schema->size(); ++i) wanted.push_back(i);
+    }
+    return ScanState{.bytes = PackState(*schema, wanted), .schema = Picked(*schema, wanted)};
+  }
+
+  Result<std::unique_ptr<RangeReaders>> OpenReaders(const ScanState& state,
+                                                    ReadResources resources) const override {
+    auto scan = std::make_shared<CsvScan>();
+    TENON_RETURN_IF_ERROR(UnpackState(state.bytes, &scan->all, &scan->wanted));
+    scan->fields = std::make_unique<const CsvFields>(scan->all, options_.with_header);
+    scan->pool = resources.pool;
+    scan->files =
+        std::make_shared<CsvFiles>(std::move(resources), options_, sizes_);
+    scan->schema = std::make_shared<const Schema>(Picked(scan->all, scan->wanted));
+    return std::make_unique<CsvRangeReaders>(std::move(scan));
+  }
+
+ private:
+  Field FieldOf(const std::string& name) const {
+    const std::optional<int> declared = options_.declared.IndexOf(name);
+    return declared ? options_.declared.field(*declared) : Field{name, DataType::String()};
+  }
+
+  const CsvReadOptions options_;
+  CsvSizes sizes_;
+};
+
+}  // namespace
+
+std::unique_ptr<ReadFormat> MakeCsvReadFormat(CsvReadOptions options, CsvSizes sizes) {
+  return std::make_unique<CsvReadFormat>(std::move(options), sizes);
+}
+
+}  // namespace tenon::files

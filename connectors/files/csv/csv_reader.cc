@@ -1,0 +1,254 @@
+#include "connectors/files/csv/csv_reader.h"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+#include "base/text.h"
+#include "connectors/files/buffers/arrow_arrays.h"
+
+namespace tenon::files {
+namespace {
+
+constexpr size_t kMostInputBytes = 4096;
+// Offsets are 32 bits; a record may add another 512 MiB.
+constexpr int64_t kMostBatchBytes = int64_t{1} << 30;
+constexpr int64_t kLeastGivenBytes = 2 << 20;
+constexpr size_t kCountingBytes = 256 << 10;
+
+// Text of a bad record, fit for a string column.
+std::string ReadableText(const uint8_t* text, size_t size) {
+  std::string readable(reinterpret_cast<const char*>(text), std::min(size, kMostInputBytes));
+  if (base::IsUtf8(readable)) return readable;
+  std::string replaced;
+  for (const char c : readable) {
+    if (static_cast<uint8_t>(c) < 0x80) {
+      replaced += c;
+    } else {
+      replaced += "\xef\xbf\xbd";
+    }
+  }
+  return replaced;
+}
+
+}  // namespace
+
+CsvReader::CsvReader(std::vector<FileRange> ranges, std::shared_ptr<const CsvScan> scan,
+                     const TaskContext& context)
+    : context_(context),
+      scan_(std::move(scan)),
+      files_(*scan_->files),
+      dialect_(files_.options().dialect),
+      ranges_(std::move(ranges)),
+      grids_(dialect_) {
+  for (const int column : scan_->wanted) {
+    columns_.emplace_back(scan_->all.field(column).type, dialect_, scan_->pool);
+    row_bytes_ += columns_.back().width();
+  }
+}
+
+Result<std::optional<RecordBatch>> CsvReader::Next() {
+  try {
+    return NextBatch();
+  } catch (const std::bad_alloc&) {
+    return Status::ResourceExhausted("Not enough memory to read: file=" + range_.path)
+        .WithHint("Give the run more memory, or smaller batches.");
+  }
+}
+
+Result<std::optional<RecordBatch>> CsvReader::NextBatch() {
+  BatchLimits limits = context_.limits();
+  limits.max_bytes = std::min(limits.max_bytes, kMostBatchBytes);
+  for (;;) {
+    if (next_record_ < grid_.records) {
+      TENON_RETURN_IF_ERROR(AppendRecords(limits));
+      if (rows_ >= limits.max_rows || bytes() >= limits.max_bytes) return FinishBatch();
+      continue;
+    }
+    if (windows_ == nullptr) {
+      TENON_ASSIGN_OR_RETURN(const bool more, OpenRange());
+      if (!more) break;
+    }
+    TENON_RETURN_IF_ERROR(NextGrid());
+  }
+  if (rows_ == 0) return std::nullopt;
+  return FinishBatch();
+}
+
+int64_t CsvReader::bytes() const {
+  int64_t bytes = 0;
+  for (const CsvColumn& column : columns_) bytes += column.bytes();
+  return bytes;
+}
+
+Result<std::optional<RecordBatch>> CsvReader::FinishBatch() {
+  const int64_t rows = std::exchange(rows_, 0);
+  if (columns_.empty()) return std::optional<RecordBatch>(RecordBatch::RowCount(rows));
+  ArrayParts parts{.length = rows};
+  parts.buffers.emplace_back();
+  for (CsvColumn& column : columns_) parts.children.push_back(column.Finish());
+  ArrowArray array = MakeArrowArray(scan_->pool, std::move(parts));
+  TENON_ASSIGN_OR_RETURN(RecordBatch batch, RecordBatch::Take(scan_->schema, &array));
+  return std::optional<RecordBatch>(std::move(batch));
+}
+
+Result<bool> CsvReader::OpenRange() {
+  while (next_range_ < ranges_.size()) {
+    range_ = ranges_[next_range_++];
+    counting_file_.reset();
+    counted_bytes_ = counted_lines_ = 0;
+    TENON_ASSIGN_OR_RETURN(const CsvHead head, files_.HeadOf(range_));
+    TENON_ASSIGN_OR_RETURN(const int64_t from, files_.FirstRecordIn(range_, context_));
+    if (from >= range_.end) continue;
+    TENON_ASSIGN_OR_RETURN(const CsvFields::OfFile fields, scan_->fields->In(head, range_.path));
+    file_columns_ = fields.count;
+    fields_.clear();
+    for (const int column : scan_->wanted) {
+      fields_.push_back(fields.field[static_cast<size_t>(column)]);
+    }
+    TENON_ASSIGN_OR_RETURN(CsvFiles::Opened opened, files_.Open(range_));
+    range_ = std::move(opened.range);
+    windows_ = std::make_unique<CsvWindows>(std::move(opened.bytes), range_.path, range_.file_bytes, from,
+                                            dialect_, files_.sizes());
+    windows_->SetEnd(range_.end);
+    return true;
+  }
+  return false;
+}
+
+Status CsvReader::NextGrid() {
+  TENON_RETURN_IF_ERROR(context_.CheckCancelled());
+  OfferRest();
+  next_record_ = 0;
+  grid_.records = 0;
+  TENON_ASSIGN_OR_RETURN(const std::optional<CsvWindow> window, windows_->Next());
+  if (!window) {
+    TENON_RETURN_IF_ERROR(ReportUnclosed());
+    windows_.reset();
+    return Status::Ok();
+  }
+  std::vector<CsvRefusal> refused;
+  grid_ = grids_.Make(*window, file_columns_, range_.end, &refused);
+  for (const CsvRefusal& refusal : refused) {
+    TENON_RETURN_IF_ERROR(Report(refusal, window->text, window->offset));
+  }
+  const int64_t behind = window->offset + static_cast<int64_t>(window->size);
+  if (dialect_.multi_line) files_.AddRecordStart(range_.path, behind);
+  if (behind >= range_.end) {
+    // The grid borrows the window, which lives as long as nobody asks for the next one.
+    last_windows_ = std::move(windows_);
+  }
+  return Status::Ok();
+}
+
+Status CsvReader::ReportUnclosed() {
+  const std::optional<CsvWindow>& rest = windows_->unclosed();
+  if (!rest || rest->offset >= range_.end) return Status::Ok();
+  return Report({.begin = 0,
+                 .end = rest->size,
+                 .at = 0,
+                 .why = "a quoted value is not closed before the file ends"},
+                rest->text, rest->offset);
+}
+
+// Gives the second half of what is not read yet away when another worker is idle.
+void CsvReader::OfferRest() {
+  if (ranges_.size() != 1 || range_.file_bytes == INT64_MAX) return;
+  const int64_t left = range_.end - windows_->read_to();
+  if (left < kLeastGivenBytes || !context_.split_wanted()) return;
+  FileRange mine = range_;
+  FileRange rest = range_;
+  mine.end = rest.begin = range_.end - left / 2;
+  if (context_.GiveAway(PartitionOf({mine}, true), PartitionOf({rest}, true))) {
+    range_.end = mine.end;
+    windows_->SetEnd(mine.end);
+  }
+}
+
+Status CsvReader::AppendRecords(const BatchLimits& limits) {
+  const uint32_t left = grid_.records - next_record_;
+  int64_t most = std::min<int64_t>(left, limits.max_rows - rows_);
+  // A window may be larger than what the batch has room for.
+  const int64_t text = int64_t{grid_.end(grid_.records - 1, grid_.columns - 1)} -
+                       int64_t{grid_.begin(next_record_, 0)};
+  const int64_t room = std::max<int64_t>(limits.max_bytes - bytes(), 1);
+  most = std::min(most, room / (text / left + row_bytes_ + 1) + 1);
+  const uint32_t from = next_record_;
+  next_record_ += static_cast<uint32_t>(std::max<int64_t>(most, 1));
+  return Append(grid_, from, next_record_);
+}
+
+Status CsvReader::Append(const CsvGrid& grid, uint32_t from, uint32_t to) {
+  std::vector<std::pair<uint32_t, size_t>> wrong;  // Records, and the first column that is wrong.
+  std::vector<uint32_t> bad;
+  std::vector<CsvColumn::Mark> marks;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    marks.push_back(columns_[i].mark());
+    bad.clear();
+    columns_[i].Append(grid, fields_[i], from, to, &bad);
+    for (const uint32_t record : bad) wrong.emplace_back(record, i);
+  }
+  if (wrong.empty()) {
+    rows_ += to - from;
+    return Status::Ok();
+  }
+  for (size_t i = 0; i < columns_.size(); ++i) columns_[i].TakeBack(marks[i]);
+  std::sort(wrong.begin(), wrong.end());
+  std::vector<uint32_t> records;
+  for (const auto& [record, column] : wrong) {
+    if (!records.empty() && records.back() == record) continue;
+    records.push_back(record);
+    const size_t last = grid.columns - 1;
+    const uint32_t begin = grid.begin(record, 0);
+    TENON_RETURN_IF_ERROR(
+        Report({.begin = begin,
+                .end = std::max(begin, grid.end(record, last)),
+                .at = grid.begin(record, static_cast<size_t>(fields_[column])),
+                .why = WrongValue(grid, record, column)},
+               grid.text, grid.offset));
+  }
+  const CsvGrid rest = grids_.Without(grid, from, to, records);
+  return rest.records == 0 ? Status::Ok() : Append(rest, 0, rest.records);
+}
+
+std::string CsvReader::WrongValue(const CsvGrid& grid, uint32_t record, size_t column) const {
+  std::string value;
+  CsvFieldText(dialect_, grid, record, static_cast<size_t>(fields_[column]), &value);
+  const Field& field = scan_->schema->field(static_cast<int>(column));
+  return "a value is not of its column's type: column=" + field.name +
+         " type=" + field.type.ToString() + " value=" + base::ShortText(value, 60);
+}
+
+Status CsvReader::Report(const CsvRefusal& refusal, const uint8_t* text, int64_t text_offset) {
+  const int64_t begin = text_offset + static_cast<int64_t>(refusal.begin);
+  TENON_ASSIGN_OR_RETURN(const int64_t line, LineNumberAt(begin));
+  context_.AddError(
+      {.message = "Record cannot be read: " + refusal.why,
+       .input = ReadableText(text + refusal.begin, refusal.end - refusal.begin),
+       .where = "file=" + range_.path + " line=" + std::to_string(line) +
+                " byte=" + std::to_string(text_offset + static_cast<int64_t>(refusal.at))});
+  return Status::Ok();
+}
+
+// Counted only when there is an error, on from the last one.
+Result<int64_t> CsvReader::LineNumberAt(int64_t offset) {
+  if (counting_file_ == nullptr || offset < counted_bytes_) {
+    TENON_ASSIGN_OR_RETURN(CsvFiles::Opened opened, files_.Open(range_));
+    counting_file_ = std::move(opened.bytes);
+    counting_block_.resize(kCountingBytes);
+    counted_bytes_ = counted_lines_ = 0;
+  }
+  while (counted_bytes_ < offset) {
+    const auto most = static_cast<size_t>(
+        std::min<int64_t>(offset - counted_bytes_, static_cast<int64_t>(counting_block_.size())));
+    TENON_ASSIGN_OR_RETURN(const size_t got,
+                           counting_file_->ReadAt(counted_bytes_, {counting_block_.data(), most}));
+    if (got == 0) break;
+    const uint8_t* const block = counting_block_.data();
+    counted_lines_ += std::count(block, block + got, '\n');
+    counted_bytes_ += static_cast<int64_t>(got);
+  }
+  return counted_lines_ + 1;
+}
+
+}  // namespace tenon::files

@@ -1,0 +1,82 @@
+// Reads byte ranges of CSV files as one stream of batches of one schema.
+//
+// A range owns the records that start in it, so ranges that cover a file give each record once, wherever their borders
+// are. A record that is none, or whose value is none of its column's type, is reported with file, line and byte, and
+// the next one is read. Columns of a file are found by their names in its header, without one by position. One thread
+// at a time.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "connectors/files/buffers/buffer_pool.h"
+#include "connectors/files/csv/csv_column.h"
+#include "connectors/files/csv/csv_fields.h"
+#include "connectors/files/csv/csv_files.h"
+#include "connectors/files/csv/csv_grid.h"
+#include "connectors/files/csv/csv_windows.h"
+#include "tenon/source.h"
+
+namespace tenon::files {
+
+// Shared by the readers of one scan in one process.
+struct CsvScan {
+  std::shared_ptr<CsvFiles> files;
+  std::shared_ptr<BufferPool> pool;
+  Schema all;               // Of the files.
+  std::unique_ptr<const CsvFields> fields;  // Of `all`.
+  std::vector<int> wanted;  // The columns to read, by their place in `all`.
+  SchemaPtr schema;         // Of them.
+};
+
+class CsvReader : public PartitionReader {
+ public:
+  // `ranges` are read one after the other; a single one may be given away in part.
+  CsvReader(std::vector<FileRange> ranges, std::shared_ptr<const CsvScan> scan,
+            const TaskContext& context);
+
+  Result<std::optional<RecordBatch>> Next() override;
+
+ private:
+  Result<std::optional<RecordBatch>> NextBatch();
+  // Opens the next range that holds records; false: there is none.
+  Result<bool> OpenRange();
+  Status NextGrid();
+  Status ReportUnclosed();
+  void OfferRest();
+  // Appends records of the grid until it or the batch ends.
+  Status AppendRecords(const BatchLimits& limits);
+  Status Append(const CsvGrid& grid, uint32_t from, uint32_t to);
+  // The message for a record that has a value which is none of its column's type.
+  std::string WrongValue(const CsvGrid& grid, uint32_t record, size_t column) const;
+  Status Report(const CsvRefusal& refusal, const uint8_t* text, int64_t text_offset);
+  Result<int64_t> LineNumberAt(int64_t offset);
+  int64_t bytes() const;
+  Result<std::optional<RecordBatch>> FinishBatch();
+
+  const TaskContext context_;
+  const std::shared_ptr<const CsvScan> scan_;
+  CsvFiles& files_;
+  const CsvDialect dialect_;
+  std::vector<FileRange> ranges_;
+  size_t next_range_ = 0;
+  FileRange range_;
+  std::unique_ptr<CsvWindows> windows_;       // None: the range is read.
+  std::unique_ptr<CsvWindows> last_windows_;  // Holds the text of grid_ behind the end of a range.
+  CsvGridMaker grids_;
+  CsvGrid grid_;
+  uint32_t next_record_ = 0;    // In grid_.
+  size_t file_columns_ = 0;     // As many as the file's header has.
+  std::vector<int> fields_;     // Of each wanted column: its field in this file, or -1.
+  std::vector<CsvColumn> columns_;
+  int64_t row_bytes_ = 0;  // Of all columns, without their text.
+  int64_t rows_ = 0;
+  int64_t counted_bytes_ = 0;  // Lines before this byte of the file: counted_lines_.
+  int64_t counted_lines_ = 0;
+  std::unique_ptr<object_store::RangeReader> counting_file_;  // Opened at the first error.
+  std::vector<uint8_t> counting_block_;
+};
+
+}  // namespace tenon::files

@@ -1,0 +1,53 @@
+// Which type a column of CSV text has, found in all of its values.
+//
+// The narrowest type that gives every value back as it was written: int, long, decimal when all values have the same
+// digits behind the dot (or too many for a double), double, boolean, date, timestamp; else string. Numbers with leading
+// zeros or a plus are text, and so is a column with an empty text ("") in it. Values in quotes count like others; nulls
+// do not count; a column of nothing but nulls is a string. Merging is commutative, so that parts of a file may be looked
+// at in any order. One thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "connectors/files/csv/csv_dialect.h"
+#include "connectors/files/csv/csv_grid.h"
+#include "tenon/schema.h"
+
+namespace tenon::files {
+
+class CsvColumnType {
+ public:
+  // Takes this field of all records in.
+  void Add(const CsvDialect& dialect, const CsvGrid& grid, size_t field);
+  // One value, quotes and escapes undone. REQUIRES: 16 readable bytes before it, and behind it.
+  void AddValue(std::string_view value);
+  void Merge(const CsvColumnType& other);
+  // What all values so far are.
+  DataType type() const;
+
+ private:
+  enum Kind : uint8_t {
+    kWhole = 1,
+    kFixed = 2,      // Digits, a dot, digits.
+    kFloating = 4,   // Another number that a double gives back.
+    kBoolean = 8,
+    kDate = 16,
+    kTimestamp = 32,
+    kText = 64,
+  };
+
+  void AddWhole(std::string_view digits);
+  void AddNumber(std::string_view value);
+  bool AddUsual(const uint8_t* text, uint32_t size);
+
+  uint8_t kinds_ = 0;
+  Kind expected_ = kText;       // What the last value was.
+  bool needs_long_ = false;     // A whole number that an int cannot hold.
+  bool needs_decimal_ = false;  // A number that neither a long nor a double gives back.
+  uint32_t whole_digits_ = 0;   // The most before the dot.
+  uint32_t least_scale_ = UINT32_MAX;
+  uint32_t most_scale_ = 0;
+};
+
+}  // namespace tenon::files
