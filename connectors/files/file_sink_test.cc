@@ -297,7 +297,7 @@ TEST(FileSinkTest, TargetsThatCannotBeWrittenAreRefusedBeforeAnythingIsMade) {
                       HasSubstr("Target is there already: path=" + folder / "there")));
   EXPECT_THAT(open({folder / "there", "json", WriteMode::kUpsert}),
               IsError(StatusCode::kUnsupported, HasSubstr("by key")));
-  EXPECT_THAT(open({folder / "x", "csv"}), IsErrorNumber(1014, HasSubstr("format=csv")));
+  EXPECT_THAT(open({folder / "x", "avro"}), IsErrorNumber(1014, HasSubstr("format=avro")));
   EXPECT_THAT(open({"s3://bucket/x", "json"}),
               IsError(StatusCode::kUnsupported, HasSubstr("s3://bucket/x")));
   Call keys(folder / "x", "json");

@@ -19,7 +19,7 @@ class FilesConnector : public Connector {
     ConnectorInfo info;
     info.name = "files";
     info.version = "0.1.0";
-    info.help = "Reads JSON lines, writes Parquet and JSON lines, in local folders.";
+    info.help = "Reads JSON lines and CSV, writes Parquet, JSON lines and CSV, in local folders.";
     info.options_schema = ReadOptionsSchema();
     info.sink_options_schema = SinkOptionsSchema();
     info.abilities = {std::string(Recovery::kId)};

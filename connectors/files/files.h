@@ -1,4 +1,4 @@
-// The files connector: reads JSON lines, writes Parquet and JSON lines, on the local file system.
+// The files connector: reads JSON lines and CSV, writes Parquet, JSON lines and CSV, on the local file system.
 #pragma once
 
 #include <memory>

@@ -142,8 +142,8 @@ TEST(FilesTest, OptionsThatAreWrongOrAskForTooMuchAreNamed) {
               IsError(StatusCode::kUnsupported, HasSubstr("option=multiLine")));
   EXPECT_THAT(OpenError(Options(good).Set("jsonPath", "$.x")),
               IsError(StatusCode::kUnsupported, HasSubstr("option=jsonPath")));
-  EXPECT_THAT(OpenError(Options(good).Set("format", "csv")),
-              IsErrorNumber(1013, HasSubstr("Format cannot be read: format=csv")));
+  EXPECT_THAT(OpenError(Options(good).Set("format", "orc")),
+              IsErrorNumber(1013, HasSubstr("Format cannot be read: format=orc")));
   EXPECT_THAT(OpenError(Options(good).Set("format", "jsn")),
               IsErrorNumber(1012, AllOf(HasSubstr("format=jsn"), HasSubstr("Did you mean json?"))));
   EXPECT_THAT(OpenError(Reading("s3://bucket/key")),

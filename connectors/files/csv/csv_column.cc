@@ -38,10 +38,10 @@ inline bool Holds(const uint8_t* text, size_t size, uint8_t wanted) {
   if (size <= kShortTextBytes) {
     const __m128i all = _mm_set1_epi8(static_cast<char>(wanted));
     const auto* const from = reinterpret_cast<const __m128i*>(text);
-    const auto low = static_cast<uint32_t>(
-        _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(from), all)));
-    const auto high = static_cast<uint32_t>(
-        _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(from + 1), all)));
+    const auto low =
+        static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(from), all)));
+    const auto high =
+        static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(from + 1), all)));
     return ((uint64_t{high} << 16 | low) & ((uint64_t{1} << size) - 1)) != 0;
   }
 #endif
@@ -120,11 +120,10 @@ void CsvColumn::AppendDecimals(const CsvGrid& grid, size_t field, uint32_t from,
                                std::vector<uint32_t>* bad) {
   const int precision = type_.precision();
   const int scale = type_.scale();
-  AppendValues<csv::Int128>(
-      grid, field, from, to, bad,
-      [precision, scale](const uint8_t* text, size_t size, csv::Int128* out) {
-        return csv::ReadDecimal(text, size, precision, scale, out);
-      });
+  AppendValues<csv::Int128>(grid, field, from, to, bad,
+                            [precision, scale](const uint8_t* text, size_t size, csv::Int128* out) {
+                              return csv::ReadDecimal(text, size, precision, scale, out);
+                            });
 }
 
 void CsvColumn::AppendStrings(const CsvGrid& given, size_t field, uint32_t from, uint32_t to) {
@@ -189,8 +188,7 @@ void CsvColumn::Append(const CsvGrid& grid, int field, uint32_t from, uint32_t t
   if (field < 0) return AppendNulls(to - from);
   const auto at = static_cast<size_t>(field);
   switch (type_.id()) {
-    case TypeId::kBoolean:
-      return AppendValues<uint8_t>(grid, at, from, to, bad, csv::ReadBoolean);
+    case TypeId::kBoolean: return AppendValues<uint8_t>(grid, at, from, to, bad, csv::ReadBoolean);
     case TypeId::kByte: return AppendWhole<int8_t>(grid, at, from, to, bad);
     case TypeId::kShort: return AppendWhole<int16_t>(grid, at, from, to, bad);
     case TypeId::kInt: return AppendWhole<int32_t>(grid, at, from, to, bad);

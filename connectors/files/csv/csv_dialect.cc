@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "tenon/option_spec.h"
 
@@ -48,6 +49,65 @@ bool CanBeDeclared(const DataType& type) {
   }
 }
 
+// {"id": "long"}
+Result<std::vector<Field>> FieldsOfJson(std::string_view text) {
+  TENON_ASSIGN_OR_RETURN(const base::Json json, base::ParseJson(text));
+  std::vector<Field> fields;
+  for (const auto& [name, type] : json.items()) {
+    if (!type.is_string()) {
+      return Status::InvalidArgument("A type must be a text: column=" + name);
+    }
+    TENON_ASSIGN_OR_RETURN(DataType parsed, DataType::Parse(type.get<std::string>()));
+    fields.push_back({.name = name, .type = std::move(parsed)});
+  }
+  return fields;
+}
+
+// id:long,price:decimal(10,2)
+Result<std::vector<Field>> FieldsOfType(std::string_view text) {
+  const bool whole = text.starts_with("struct<");
+  TENON_ASSIGN_OR_RETURN(
+      const DataType type,
+      DataType::Parse(whole ? std::string(text) : "struct<" + std::string(text) + ">"));
+  return std::vector<Field>(type.fields().begin(), type.fields().end());
+}
+
+Result<Schema> ParseDeclaredColumns(const std::string& text) {
+  const std::string_view trimmed = base::Trim(text);
+  if (trimmed.empty()) return Schema();
+  Result<std::vector<Field>> fields =
+      trimmed.starts_with('{') ? FieldsOfJson(trimmed) : FieldsOfType(trimmed);
+  if (!fields.ok()) {
+    return Status::InvalidArgument(
+               "Option cannot be read: option=columns value=" + base::ShortText(text, 200) +
+               " reason=" + std::string(fields.status().message()))
+        .WithHint("Write it as id:long,price:decimal(10,2), or as a JSON object.");
+  }
+  std::set<std::string> names;
+  for (const Field& field : *fields) {
+    if (!names.insert(field.name).second) {
+      return Status::InvalidArgument("Column is declared twice: option=columns column=" +
+                                     field.name);
+    }
+    if (!CanBeDeclared(field.type)) {
+      return Status::InvalidArgument("CSV holds no column of this type: option=columns column=" +
+                                     field.name + " type=" + field.type.ToString())
+          .WithHint("Declare it as string and convert it behind the read.");
+    }
+  }
+  return Schema(*std::move(fields));
+}
+
+Result<CsvTypes> ParseCsvTypes(const std::string& text) {
+  const std::string lower = base::ToLower(text);
+  if (lower == "strings") return CsvTypes::kStrings;
+  if (lower == "infer") return CsvTypes::kInfer;
+  const std::string nearest = NearestName(text, {"strings", "infer"});
+  return Status::InvalidArgument("Option must be strings or infer: option=types value=" +
+                                 base::ShortText(text, 40))
+      .WithHint(nearest.empty() ? "" : "Did you mean " + nearest + "?");
+}
+
 }  // namespace
 
 Result<CsvDialect> CheckDialect(const CsvDialectWords& words) {
@@ -71,42 +131,20 @@ Result<CsvDialect> CheckDialect(const CsvDialectWords& words) {
   return dialect;
 }
 
-Result<Schema> ParseDeclaredColumns(const std::string& text) {
-  const std::string_view trimmed = base::Trim(text);
-  if (trimmed.empty()) return Schema();
-  const bool whole = trimmed.starts_with("struct<");
-  Result<DataType> type =
-      DataType::Parse(whole ? std::string(trimmed) : "struct<" + std::string(trimmed) + ">");
-  if (!type.ok() || type->id() != TypeId::kStruct) {
-    return Status::InvalidArgument(
-               "Option cannot be read: option=columns value=" + base::ShortText(text, 200) +
-               (type.ok() ? "" : " reason=" + std::string(type.status().message())))
-        .WithHint("Write it as id:long,price:decimal(10,2).");
-  }
-  std::set<std::string> names;
-  for (const Field& field : type->fields()) {
-    if (!names.insert(field.name).second) {
-      return Status::InvalidArgument("Column is declared twice: option=columns column=" +
-                                     field.name);
-    }
-    if (!CanBeDeclared(field.type)) {
-      return Status::InvalidArgument(
-                 "CSV holds no column of this type: option=columns column=" + field.name +
-                 " type=" + field.type.ToString())
-          .WithHint("Declare it as string and convert it behind the read.");
-    }
-  }
-  return Schema({type->fields().begin(), type->fields().end()});
+Result<CsvReadOptions> CheckCsvRead(const CsvReadWords& words) {
+  CsvReadOptions options{.with_header = words.with_header, .skip_first = words.skip_first};
+  TENON_ASSIGN_OR_RETURN(options.dialect, CheckDialect(words.dialect));
+  TENON_ASSIGN_OR_RETURN(options.types, ParseCsvTypes(words.types));
+  TENON_ASSIGN_OR_RETURN(options.declared, ParseDeclaredColumns(words.columns));
+  return options;
 }
 
-Result<CsvTypes> ParseCsvTypes(const std::string& text) {
-  const std::string lower = base::ToLower(text);
-  if (lower == "strings") return CsvTypes::kStrings;
-  if (lower == "infer") return CsvTypes::kInfer;
-  const std::string nearest = NearestName(text, {"strings", "infer"});
-  return Status::InvalidArgument("Option must be strings or infer: option=types value=" +
-                                 base::ShortText(text, 40))
-      .WithHint(nearest.empty() ? "" : "Did you mean " + nearest + "?");
+Result<CsvWriteOptions> CheckCsvWrite(const std::string& separator, const std::string& quote_char,
+                                      bool write_header) {
+  TENON_ASSIGN_OR_RETURN(const CsvDialect dialect,
+                         CheckDialect({.separator = separator, .quote_char = quote_char}));
+  return CsvWriteOptions{
+      .separator = dialect.separator, .quote = dialect.quote, .write_header = write_header};
 }
 
 }  // namespace tenon::files

@@ -48,16 +48,27 @@ struct CsvReadOptions {
   int64_t longest_record_bytes = int64_t{512} << 20;
 };
 
-// "id:long,price:decimal(10,2)", or the same in struct<>, as the declared columns. kInvalidArgument: it cannot be read,
-// names a column twice or has a type that CSV does not hold.
-Result<Schema> ParseDeclaredColumns(const std::string& text);
-// "strings" or "infer".
-Result<CsvTypes> ParseCsvTypes(const std::string& text);
+// As scripts spell them. `types`: "strings" or "infer". `columns`: "id:long,price:decimal(10,2)" or the same as a JSON
+// object. optimizePerformance needs no word: reading is always fast.
+struct CsvReadWords {
+  CsvDialectWords dialect;
+  bool with_header = false;
+  bool skip_first = false;
+  std::string types = "strings";
+  std::string columns;
+};
+// kInvalidArgument: as CheckDialect; `types` is another word; `columns` cannot be read, names a column twice or has a
+// type that CSV does not hold.
+Result<CsvReadOptions> CheckCsvRead(const CsvReadWords& words);
 
 struct CsvWriteOptions {
   uint8_t separator = ',';
   std::optional<uint8_t> quote = '"';
   bool write_header = true;
 };
+// Quotes stand only where they must, so that strictCheckForQuoting needs no word either. kInvalidArgument: as
+// CheckDialect.
+Result<CsvWriteOptions> CheckCsvWrite(const std::string& separator, const std::string& quote_char,
+                                      bool write_header);
 
 }  // namespace tenon::files

@@ -101,9 +101,9 @@ Result<CsvHead> CsvFiles::ReadHead(const FileRange& given) const {
   const FileRange& file = opened.range;
   CsvSizes sizes = sizes_;
   sizes.read_bytes = sizes.window_bytes = std::min(kHeadBytes, sizes.read_bytes);
-  HeadScan scan(CsvWindows(std::move(opened.bytes), file.path, file.file_bytes, 0, options_.dialect,
-                           sizes),
-                options_.dialect);
+  HeadScan scan(
+      CsvWindows(std::move(opened.bytes), file.path, file.file_bytes, 0, options_.dialect, sizes),
+      options_.dialect);
   CsvHead head;
   std::vector<std::string> fields;
   int64_t behind = 0;
@@ -192,7 +192,8 @@ Result<int64_t> CsvFiles::FirstRecordIn(const FileRange& file, const TaskContext
   }
   if (from == file.begin) return from;
   TENON_ASSIGN_OR_RETURN(Opened opened, Open(file));
-  CsvWindows windows(std::move(opened.bytes), file.path, file.file_bytes, from, options_.dialect, sizes_);
+  CsvWindows windows(std::move(opened.bytes), file.path, file.file_bytes, from, options_.dialect,
+                     sizes_);
   windows.SetEnd(file.begin);
   for (;;) {
     TENON_RETURN_IF_ERROR(context.CheckCancelled());

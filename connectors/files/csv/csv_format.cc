@@ -145,8 +145,7 @@ class CsvReadFormat : public ReadFormat {
     TENON_RETURN_IF_ERROR(UnpackState(state.bytes, &scan->all, &scan->wanted));
     scan->fields = std::make_unique<const CsvFields>(scan->all, options_.with_header);
     scan->pool = resources.pool;
-    scan->files =
-        std::make_shared<CsvFiles>(std::move(resources), options_, sizes_);
+    scan->files = std::make_shared<CsvFiles>(std::move(resources), options_, sizes_);
     scan->schema = std::make_shared<const Schema>(Picked(scan->all, scan->wanted));
     return std::make_unique<CsvRangeReaders>(std::move(scan));
   }

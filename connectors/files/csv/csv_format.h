@@ -14,4 +14,7 @@ namespace tenon::files {
 // `sizes` are for tests; their longest record is the options'.
 std::unique_ptr<ReadFormat> MakeCsvReadFormat(CsvReadOptions options, CsvSizes sizes = {});
 
+// Null is nothing between two separators, empty text is "". Nested columns are refused by CheckSchema.
+std::unique_ptr<WriteFormat> MakeCsvWriteFormat(const CsvWriteOptions& options);
+
 }  // namespace tenon::files

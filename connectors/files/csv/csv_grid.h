@@ -42,9 +42,9 @@ class CsvGridMaker {
  public:
   explicit CsvGridMaker(const CsvDialect& dialect) : dialect_(dialect) {}
 
-  // The records that start before byte `range_end` of the file. Those that have too few fields are filled up; those that
-  // have too many, broken quotes or bytes that are not UTF-8 go to `refused`. Empty lines are left out, unless there is
-  // one column: then they are records. Valid until the next call.
+  // The records that start before byte `range_end` of the file. Those that have too few fields are filled up; those
+  // that have too many, broken quotes or bytes that are not UTF-8 go to `refused`. Empty lines are left out, unless
+  // there is one column: then they are records. Valid until the next call.
   CsvGrid Make(const CsvWindow& window, size_t columns, int64_t range_end,
                std::vector<CsvRefusal>* refused);
   // Records [from, to) of a grid without those listed, which ascend. Valid until the next call of this one.

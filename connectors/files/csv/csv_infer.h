@@ -1,4 +1,5 @@
-// Finds the types of the columns of CSV files in all of their rows: a pass of the split kernel of its own, on all cores.
+// Finds the types of the columns of CSV files in all of their rows: a pass of the split kernel of its own, on all
+// cores.
 #pragma once
 
 #include <vector>

@@ -178,9 +178,14 @@ std::vector<OracleRecord> OracleRecords(const CsvDialect& dialect, std::string_v
         if (is(dialect.escaper) && !(quoted && !open) && !last && !before_line) {
           const char next = text[at + 1];
           // A carriage return before the line end belongs to it.
-          const bool carriage = next == '\r' && !open && at + 2 < text.size() && text[at + 2] == '\n';
+          const bool carriage =
+              next == '\r' && !open && at + 2 < text.size() && text[at + 2] == '\n';
           if (!carriage) {
-            value += next == 'n' ? '\n' : next == 'r' ? '\r' : next == 't' ? '\t' : next == '0' ? '\0' : next;
+            value += next == 'n'   ? '\n'
+                     : next == 'r' ? '\r'
+                     : next == 't' ? '\t'
+                     : next == '0' ? '\0'
+                                   : next;
             null = false;
             at += 2;
             continue;

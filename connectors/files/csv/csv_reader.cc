@@ -108,8 +108,8 @@ Result<bool> CsvReader::OpenRange() {
     }
     TENON_ASSIGN_OR_RETURN(CsvFiles::Opened opened, files_.Open(range_));
     range_ = std::move(opened.range);
-    windows_ = std::make_unique<CsvWindows>(std::move(opened.bytes), range_.path, range_.file_bytes, from,
-                                            dialect_, files_.sizes());
+    windows_ = std::make_unique<CsvWindows>(std::move(opened.bytes), range_.path, range_.file_bytes,
+                                            from, dialect_, files_.sizes());
     windows_->SetEnd(range_.end);
     return true;
   }
@@ -200,12 +200,11 @@ Status CsvReader::Append(const CsvGrid& grid, uint32_t from, uint32_t to) {
     records.push_back(record);
     const size_t last = grid.columns - 1;
     const uint32_t begin = grid.begin(record, 0);
-    TENON_RETURN_IF_ERROR(
-        Report({.begin = begin,
-                .end = std::max(begin, grid.end(record, last)),
-                .at = grid.begin(record, static_cast<size_t>(fields_[column])),
-                .why = WrongValue(grid, record, column)},
-               grid.text, grid.offset));
+    TENON_RETURN_IF_ERROR(Report({.begin = begin,
+                                  .end = std::max(begin, grid.end(record, last)),
+                                  .at = grid.begin(record, static_cast<size_t>(fields_[column])),
+                                  .why = WrongValue(grid, record, column)},
+                                 grid.text, grid.offset));
   }
   const CsvGrid rest = grids_.Without(grid, from, to, records);
   return rest.records == 0 ? Status::Ok() : Append(rest, 0, rest.records);
@@ -222,11 +221,10 @@ std::string CsvReader::WrongValue(const CsvGrid& grid, uint32_t record, size_t c
 Status CsvReader::Report(const CsvRefusal& refusal, const uint8_t* text, int64_t text_offset) {
   const int64_t begin = text_offset + static_cast<int64_t>(refusal.begin);
   TENON_ASSIGN_OR_RETURN(const int64_t line, LineNumberAt(begin));
-  context_.AddError(
-      {.message = "Record cannot be read: " + refusal.why,
-       .input = ReadableText(text + refusal.begin, refusal.end - refusal.begin),
-       .where = "file=" + range_.path + " line=" + std::to_string(line) +
-                " byte=" + std::to_string(text_offset + static_cast<int64_t>(refusal.at))});
+  context_.AddError({.message = "Record cannot be read: " + refusal.why,
+                     .input = ReadableText(text + refusal.begin, refusal.end - refusal.begin),
+                     .where = "file=" + range_.path + " line=" + std::to_string(line) + " byte=" +
+                              std::to_string(text_offset + static_cast<int64_t>(refusal.at))});
   return Status::Ok();
 }
 

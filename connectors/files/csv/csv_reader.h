@@ -25,10 +25,10 @@ namespace tenon::files {
 struct CsvScan {
   std::shared_ptr<CsvFiles> files;
   std::shared_ptr<BufferPool> pool;
-  Schema all;               // Of the files.
+  Schema all;                               // Of the files.
   std::unique_ptr<const CsvFields> fields;  // Of `all`.
-  std::vector<int> wanted;  // The columns to read, by their place in `all`.
-  SchemaPtr schema;         // Of them.
+  std::vector<int> wanted;                  // The columns to read, by their place in `all`.
+  SchemaPtr schema;                         // Of them.
 };
 
 class CsvReader : public PartitionReader {
@@ -67,9 +67,9 @@ class CsvReader : public PartitionReader {
   std::unique_ptr<CsvWindows> last_windows_;  // Holds the text of grid_ behind the end of a range.
   CsvGridMaker grids_;
   CsvGrid grid_;
-  uint32_t next_record_ = 0;    // In grid_.
-  size_t file_columns_ = 0;     // As many as the file's header has.
-  std::vector<int> fields_;     // Of each wanted column: its field in this file, or -1.
+  uint32_t next_record_ = 0;  // In grid_.
+  size_t file_columns_ = 0;   // As many as the file's header has.
+  std::vector<int> fields_;   // Of each wanted column: its field in this file, or -1.
   std::vector<CsvColumn> columns_;
   int64_t row_bytes_ = 0;  // Of all columns, without their text.
   int64_t rows_ = 0;

@@ -114,8 +114,8 @@ CsvExactSplit SplitExactly(const CsvDialect& dialect, const uint8_t* text, size_
     }
     if (dialect.escaper == c && state != kBehindClosing) {
       const bool virtual_newline = whole && i + 2 >= size;
-      const bool taken = i + 1 < size && !virtual_newline &&
-                         (dialect.multi_line || text[i + 1] != '\n');
+      const bool taken =
+          i + 1 < size && !virtual_newline && (dialect.multi_line || text[i + 1] != '\n');
       if (taken) ++i;
       if (state == kFieldBegin) state = kPlain;
       continue;

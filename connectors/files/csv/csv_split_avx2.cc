@@ -35,8 +35,7 @@ struct Avx2Ways {
         _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<int64_t>(bits)), ones, 0)));
   }
   // Eight at once: most blocks have no more, and what is written behind the last one is written over.
-  TENON_CSV_INLINE static uint32_t* Store(uint64_t bits, uint32_t base,
-                                                         uint32_t* to) {
+  TENON_CSV_INLINE static uint32_t* Store(uint64_t bits, uint32_t base, uint32_t* to) {
     const int count = std::popcount(bits);
     uint32_t* next = to;
     for (int stored = 0; stored < count; stored += 8, next += 8) {
@@ -52,7 +51,7 @@ struct Avx2Ways {
 }  // namespace
 
 TENON_CSV_TARGET CsvSplit SplitCsvAvx2(const CsvDialect& dialect, const uint8_t* text, size_t size,
-                                      uint32_t* ends) {
+                                       uint32_t* ends) {
   return SplitBlocks<Avx2Ways>(dialect, text, size, ends);
 }
 

@@ -31,11 +31,11 @@ namespace {
 
 // What one block hands to the next.
 struct CsvCarry {
-  uint64_t quoted = 0;      // All ones inside quotes.
-  uint64_t may_open = 1;    // A quote may open at the next byte.
-  uint64_t closed = 0;      // The last byte closed a quote,
-  uint64_t closed_cr = 0;   // or was a carriage return behind one.
-  uint64_t escaped = 0;     // The next byte is escaped.
+  uint64_t quoted = 0;     // All ones inside quotes.
+  uint64_t may_open = 1;   // A quote may open at the next byte.
+  uint64_t closed = 0;     // The last byte closed a quote,
+  uint64_t closed_cr = 0;  // or was a carriage return behind one.
+  uint64_t escaped = 0;    // The next byte is escaped.
   uint64_t bad = 0;
   uint64_t high = 0;
   uint64_t carriage = 0;

@@ -58,7 +58,8 @@ std::vector<CsvDialect> Dialects() {
 std::string RandomText(std::mt19937_64& random, const CsvDialect& dialect, bool tidy) {
   const std::string separator(1, static_cast<char>(dialect.separator));
   const std::string quote = dialect.quote ? std::string(1, static_cast<char>(*dialect.quote)) : "";
-  const std::string escaper = dialect.escaper ? std::string(1, static_cast<char>(*dialect.escaper)) : "";
+  const std::string escaper =
+      dialect.escaper ? std::string(1, static_cast<char>(*dialect.escaper)) : "";
   std::string text;
   const size_t pieces = random() % (random() % 20 == 0 ? 400 : random() % 2 == 0 ? 5 : 40);
   for (size_t i = 0; i < pieces; ++i) {

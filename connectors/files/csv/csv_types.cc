@@ -29,8 +29,8 @@ bool AreAllDigits(std::string_view text) {
 // Which of the first sixteen bytes are no digits.
 inline uint32_t NoDigits(const uint8_t* text) {
 #if defined(__SSE2__)
-  const __m128i values = _mm_sub_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(text)),
-                                      _mm_set1_epi8('0'));
+  const __m128i values =
+      _mm_sub_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(text)), _mm_set1_epi8('0'));
   const __m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values);
   return static_cast<uint32_t>(_mm_movemask_epi8(digits)) ^ 0xffff;
 #else
@@ -94,8 +94,8 @@ void CsvColumnType::AddNumber(std::string_view value) {
   const std::string_view digits = value.starts_with('-') ? value.substr(1) : value;
   const size_t dot = digits.find('.');
   const std::string_view whole = digits.substr(0, dot);
-  const bool canonical = AreAllDigits(whole) && (whole[0] != '0' || whole.size() == 1) &&
-                         whole.size() <= kMostDigits;
+  const bool canonical =
+      AreAllDigits(whole) && (whole[0] != '0' || whole.size() == 1) && whole.size() <= kMostDigits;
   if (canonical && dot == std::string_view::npos && value != "-0") {
     AddWhole(whole);
     int64_t number = 0;
@@ -107,7 +107,8 @@ void CsvColumnType::AddNumber(std::string_view value) {
     return;
   }
   if (canonical && dot != std::string_view::npos && AreAllDigits(digits.substr(dot + 1)) &&
-      digits.size() - 1 <= kMostDigits && (value[0] != '-' || digits.find_first_not_of("0.") != std::string_view::npos)) {
+      digits.size() - 1 <= kMostDigits &&
+      (value[0] != '-' || digits.find_first_not_of("0.") != std::string_view::npos)) {
     const auto scale = static_cast<uint32_t>(digits.size() - dot - 1);
     kinds_ |= kFixed;
     expected_ = kFixed;

@@ -1,10 +1,10 @@
 // Which type a column of CSV text has, found in all of its values.
 //
 // The narrowest type that gives every value back as it was written: int, long, decimal when all values have the same
-// digits behind the dot (or too many for a double), double, boolean, date, timestamp; else string. Numbers with leading
-// zeros or a plus are text, and so is a column with an empty text ("") in it. Values in quotes count like others; nulls
-// do not count; a column of nothing but nulls is a string. Merging is commutative, so that parts of a file may be looked
-// at in any order. One thread at a time.
+// digits behind the dot (or too many for a double), double, boolean, date, timestamp; else string. Numbers with
+// leading zeros or a plus are text, and so is a column with an empty text ("") in it. Values in quotes count like
+// others; nulls do not count; a column of nothing but nulls is a string. Merging is commutative, so that parts of a
+// file may be looked at in any order. One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +29,8 @@ class CsvColumnType {
  private:
   enum Kind : uint8_t {
     kWhole = 1,
-    kFixed = 2,      // Digits, a dot, digits.
-    kFloating = 4,   // Another number that a double gives back.
+    kFixed = 2,     // Digits, a dot, digits.
+    kFloating = 4,  // Another number that a double gives back.
     kBoolean = 8,
     kDate = 16,
     kTimestamp = 32,

@@ -70,8 +70,8 @@ bool ReadDecimalSlowly(const uint8_t* text, size_t size, int precision, int scal
   bool negative = false;
   if (!TakeSign(&rest, &negative)) return false;
   Int128 value = 0;
-  int digits = 0;    // Without leading zeros.
-  int behind = -1;   // Digits behind the dot.
+  int digits = 0;   // Without leading zeros.
+  int behind = -1;  // Digits behind the dot.
   bool any = false;
   for (const char c : rest) {
     if (c == '.' && behind < 0) {

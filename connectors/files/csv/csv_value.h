@@ -137,9 +137,8 @@ inline bool ReadDouble(const uint8_t* text, size_t size, double* out) {
   // Both operands are exact, so the quotient is the nearest double.
   if (digits >= uint64_t{1} << 53 || behind_dot == 0 || *(text + negative) == '.')
     return ReadDoubleSlowly(text, size, out);
-  const double value =
-      static_cast<double>(digits) /
-      (behind_dot < 0 ? 1.0 : static_cast<double>(kPowersOfTen[behind_dot]));
+  const double value = static_cast<double>(digits) /
+                       (behind_dot < 0 ? 1.0 : static_cast<double>(kPowersOfTen[behind_dot]));
   *out = negative ? -value : value;
   return true;
 }
@@ -175,8 +174,7 @@ inline bool ReadTenOfDate(const uint8_t* text, int32_t* out) {
   const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
   if (day - 1 >= kDaysOf[month] + static_cast<uint32_t>(leap && month == 2)) return false;
   // Days from 0000-01-01 to the year's beginning: year 0 is a leap year.
-  const uint32_t before =
-      year * 365 + (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
+  const uint32_t before = year * 365 + (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
   *out = static_cast<int32_t>(before) + kDaysBefore[month] + static_cast<int32_t>(day) - 1 +
          static_cast<int32_t>(leap && month > 2) - 719'528;
   return true;

@@ -90,8 +90,8 @@ Status CsvWindows::CheckByteOrderMark() {
   if (data_at_ != 0 || begin_ != 0) return Status::Ok();
   if (ready() >= 3 && std::memcmp(data(), "\xef\xbb\xbf", 3) == 0) {
     begin_ = 3;
-  } else if (ready() >= 2 && (std::memcmp(data(), "\xff\xfe", 2) == 0 ||
-                              std::memcmp(data(), "\xfe\xff", 2) == 0)) {
+  } else if (ready() >= 2 &&
+             (std::memcmp(data(), "\xff\xfe", 2) == 0 || std::memcmp(data(), "\xfe\xff", 2) == 0)) {
     return Status::DataError("File is UTF-16: file=" + path_).WithHint("Convert it to UTF-8.");
   }
   return Status::Ok();

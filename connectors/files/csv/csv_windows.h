@@ -24,9 +24,9 @@ struct CsvSizes {
 };
 
 struct CsvWindow {
-  const uint8_t* text = nullptr;  // With 64 readable bytes before and behind.
-  size_t size = 0;                // Up to the end of the last whole record.
-  int64_t offset = 0;             // Of text in the file.
+  const uint8_t* text = nullptr;   // With 64 readable bytes before and behind.
+  size_t size = 0;                 // Up to the end of the last whole record.
+  int64_t offset = 0;              // Of text in the file.
   const uint32_t* ends = nullptr;  // ends[0, ends_count): of each field; the last one is a newline.
   uint32_t ends_count = 0;
   uint32_t records = 0;

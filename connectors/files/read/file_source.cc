@@ -74,18 +74,42 @@ class FileSource : public Source {
  public:
   explicit FileSource(ReadOptions options) : options_(std::move(options)) {}
 
-  Result<std::optional<Schema>> schema(const TaskContext&) override { return std::nullopt; }
+  Result<std::optional<Schema>> schema(const TaskContext& context) override {
+    if (!schema_known_) {
+      auto store = std::make_shared<object_store::LocalStore>();
+      TENON_ASSIGN_OR_RETURN(const std::vector<ListedFile> files,
+                             ListFiles(*store, options_.selection));
+      TENON_RETURN_IF_ERROR(RefuseCompressed(files));
+      std::vector<FileRange> whole;
+      for (const ListedFile& file : files) {
+        whole.push_back({.path = file.path,
+                         .end = file.bytes,
+                         .file_bytes = file.bytes,
+                         .modified_ns = file.modified_ns});
+      }
+      TENON_ASSIGN_OR_RETURN(
+          schema_, options_.format->SchemaOf(
+                       whole, {.store = store, .pool = std::make_shared<BufferPool>(kPooledBytes)},
+                       context));
+      schema_known_ = true;
+    }
+    return schema_;
+  }
 
-  Result<ScanOffer> Offer(const ScanRequest&, const TaskContext&) override {
+  Result<ScanOffer> Offer(const ScanRequest& request, const TaskContext& context) override {
     ScanOffer offer;
+    TENON_ASSIGN_OR_RETURN(const std::optional<Schema> schema, this->schema(context));
+    TENON_RETURN_IF_ERROR(options_.format->Offer(request, schema, &offer));
     offer.detail = "files format=" + std::string(options_.format->name());
     for (const std::string& path : options_.selection.paths) offer.detail += " path=" + path;
     return offer;
   }
 
-  Result<std::unique_ptr<Scan>> Plan(const ScanRequest& accepted, const TaskContext&) override {
+  Result<std::unique_ptr<Scan>> Plan(const ScanRequest& accepted,
+                                     const TaskContext& context) override {
     object_store::LocalStore store;
-    TENON_ASSIGN_OR_RETURN(ScanState state, options_.format->StateOf(accepted, std::nullopt));
+    TENON_ASSIGN_OR_RETURN(const std::optional<Schema> schema, this->schema(context));
+    TENON_ASSIGN_OR_RETURN(ScanState state, options_.format->StateOf(accepted, schema));
     if (!accepted.pin.empty()) {
       TENON_ASSIGN_OR_RETURN(std::vector<ListedFile> pinned, ReadPin(store, accepted.pin));
       return std::make_unique<FileScan>(std::move(pinned), accepted.wanted_partitions,
@@ -99,6 +123,8 @@ class FileSource : public Source {
 
  private:
   ReadOptions options_;
+  bool schema_known_ = false;
+  std::optional<Schema> schema_;
 };
 
 class FileReaders : public ReaderFactory {

@@ -6,6 +6,7 @@
 
 #include "base/error_catalog.h"
 #include "base/text.h"
+#include "connectors/files/csv/csv_format.h"
 #include "connectors/files/format/format_names.h"
 #include "connectors/files/json/json_format.h"
 #include "object_store/location.h"
@@ -24,6 +25,9 @@ struct RawSourceOptions {
   std::optional<std::string> group_files, group_size, max_band, max_files_in_band,
       exclude_storage_classes;
   bool list_implementation = false, optimize_performance = false;
+  // Of CSV.
+  std::string separator = ",", quote_char = "\"", escaper, types = "strings", columns;
+  bool with_header = false, skip_first = false;
   // Asked for, they would change what is read.
   bool multi_line = false, fail_fast = false;
   std::optional<std::string> json_path, with_schema, attach_file_name, attach_timestamp,
@@ -36,12 +40,24 @@ const OptionSpec<RawSourceOptions>& SourceSpec() {
       OptionSpec<Raw>()
           .Add("paths", &Raw::paths, {.help = "Files and folders to read, a JSON list."})
           .Add("path", &Raw::path, {.help = "One file or folder to read, in place of paths."})
-          .Add("format", &Raw::format, {.help = "What the files hold: json, one object a line."})
+          .Add("format", &Raw::format,
+               {.help = "What the files hold: json, one object a line, or csv."})
           .Add("recurse", &Raw::recurse, {.help = "Also read the folders in the folders."})
           .Add("exclusions", &Raw::exclusions,
                {.help = "Globs of paths to leave out, relative to the folder, a JSON list."})
           .Add("multiLine", &Raw::multi_line,
-               {.help = "A record may go over several lines; must be false."})
+               {.help = "A record may go over several lines; CSV only."})
+          .Add("separator", &Raw::separator, {.help = "Of CSV: the character between values."})
+          .Add("quoteChar", &Raw::quote_char,
+               {.help = "Of CSV: the character around values; -1 for none."})
+          .Add("escaper", &Raw::escaper,
+               {.help = "Of CSV: the character that makes the next one plain; none by default."})
+          .Add("withHeader", &Raw::with_header, {.help = "Of CSV: the first line has the names."})
+          .Add("skipFirst", &Raw::skip_first, {.help = "Of CSV: leave the first row out."})
+          .Add("types", &Raw::types,
+               {.help = "Of CSV: strings, or infer to find types in all rows."})
+          .Add("columns", &Raw::columns,
+               {.help = "Of CSV: types of columns, as id:long,price:decimal(10,2)."})
           .Add("isFailFast", &Raw::fail_fast,
                {.help = "Fail at the first bad line; must be false."})
           .Add("jsonPath", &Raw::json_path, {.help = "Not supported."})
@@ -71,7 +87,7 @@ Status NotSupported(std::string_view option) {
 
 Status CheckUnsupported(const RawSourceOptions& raw) {
   const std::pair<std::string_view, bool> asked[] = {
-      {"multiLine", raw.multi_line},
+      {"multiLine", raw.multi_line && base::ToLower(raw.format) != "csv"},
       {"isFailFast", raw.fail_fast},
       {"jsonPath", raw.json_path.value_or("") != ""},
       {"withSchema", raw.with_schema.value_or("") != ""},
@@ -84,6 +100,22 @@ Status CheckUnsupported(const RawSourceOptions& raw) {
     if (given) return NotSupported(name);
   }
   return Status::Ok();
+}
+
+Result<std::shared_ptr<const ReadFormat>> MakeFormat(const RawSourceOptions& raw) {
+  const std::string format = base::ToLower(raw.format);
+  if (format == "json") return std::shared_ptr<const ReadFormat>(MakeJsonReadFormat());
+  if (format != "csv") return WrongFormat(raw.format, {"json", "csv"}, "read");
+  TENON_ASSIGN_OR_RETURN(CsvReadOptions csv,
+                         CheckCsvRead({.dialect = {.separator = raw.separator,
+                                                   .quote_char = raw.quote_char,
+                                                   .escaper = raw.escaper,
+                                                   .multi_line = raw.multi_line},
+                                       .with_header = raw.with_header,
+                                       .skip_first = raw.skip_first,
+                                       .types = raw.types,
+                                       .columns = raw.columns}));
+  return std::shared_ptr<const ReadFormat>(MakeCsvReadFormat(std::move(csv)));
 }
 
 }  // namespace
@@ -100,10 +132,9 @@ Result<ReadOptions> ParseReadOptions(const Options& options) {
         .WithHint("Name the files or folders to read.")
         .WithNumber(base::kErrMissingOption);
   }
-  if (base::ToLower(raw.format) != "json") return WrongFormat(raw.format, {"json"}, "read");
   TENON_RETURN_IF_ERROR(CheckUnsupported(raw));
   ReadOptions read;
-  read.format = MakeJsonReadFormat();
+  TENON_ASSIGN_OR_RETURN(read.format, MakeFormat(raw));
   FileSelection& selection = read.selection;
   selection.recurse = raw.recurse;
   for (const std::string& path : raw.paths) {

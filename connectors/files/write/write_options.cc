@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "columnar/parquet_writer.h"
+#include "connectors/files/csv/csv_format.h"
 #include "connectors/files/format/format_names.h"
 #include "connectors/files/json/json_format.h"
 #include "connectors/files/parquet/parquet_format.h"
@@ -22,6 +23,8 @@ struct RawSinkOptions {
   bool glue_writer = false;
   int64_t max_file_bytes = 0;
   std::vector<std::string> partition_keys;
+  std::string separator = ",", quote_char = "\"";
+  bool write_header = true, strict_quoting = false;
 };
 
 const OptionSpec<RawSinkOptions>& SinkSpec() {
@@ -31,7 +34,7 @@ const OptionSpec<RawSinkOptions>& SinkSpec() {
           .Add("path", &Raw::path,
                {.help = "The folder to write files into; made when missing.", .required = true})
           .Add("format", &Raw::format,
-               {.help = "parquet, glueparquet or json (one object a line)."})
+               {.help = "parquet, glueparquet, json (one object a line) or csv."})
           .Add(
               "compression", &Raw::compression,
               {.help = "Of Parquet: snappy (default), zstd, gzip or none. JSON is not compressed."})
@@ -46,6 +49,12 @@ const OptionSpec<RawSinkOptions>& SinkSpec() {
               "maxFileBytes", &Raw::max_file_bytes,
               {.help = "A partition goes on in another file when about this is reached; 0 = never.",
                .minimum = 0})
+          .Add("separator", &Raw::separator, {.help = "Of CSV: the character between values."})
+          .Add("quoteChar", &Raw::quote_char,
+               {.help = "Of CSV: the character around values that need it; -1 for none."})
+          .Add("writeHeader", &Raw::write_header, {.help = "Of CSV: the first line has the names."})
+          .Add("strictCheckForQuoting", &Raw::strict_quoting,
+               {.help = "Has no effect: quotes stand only where they must."})
           .Add("partitionKeys", &Raw::partition_keys, {.help = "Not supported."});
   return spec;
 }
@@ -62,8 +71,12 @@ Result<SinkOptions> ParseSinkOptions(const Options& options) {
     sink.format = SinkFormat::kGlueParquet;
   } else if (format == "json") {
     sink.format = SinkFormat::kJson;
+  } else if (format == "csv") {
+    sink.format = SinkFormat::kCsv;
+    TENON_ASSIGN_OR_RETURN(sink.csv,
+                           CheckCsvWrite(raw.separator, raw.quote_char, raw.write_header));
   } else {
-    return WrongFormat(raw.format, {"parquet", "glueparquet", "json"}, "written");
+    return WrongFormat(raw.format, {"parquet", "glueparquet", "json", "csv"}, "written");
   }
   if (!raw.partition_keys.empty()) {
     return Status::Unsupported("Option is not supported here: option=partitionKeys")
@@ -71,8 +84,9 @@ Result<SinkOptions> ParseSinkOptions(const Options& options) {
   }
   TENON_ASSIGN_OR_RETURN(sink.folder, object_store::LocalPath(raw.path));
   sink.compression = base::ToLower(raw.compression);
-  if (sink.format == SinkFormat::kJson && !sink.compression.empty() && sink.compression != "none") {
-    return Status::Unsupported("JSON lines are written without compression: compression=" +
+  const bool text = sink.format == SinkFormat::kJson || sink.format == SinkFormat::kCsv;
+  if (text && !sink.compression.empty() && sink.compression != "none") {
+    return Status::Unsupported("Text is written without compression: compression=" +
                                raw.compression);
   }
   if (sink.compression.empty()) sink.compression = "snappy";
@@ -83,6 +97,7 @@ Result<SinkOptions> ParseSinkOptions(const Options& options) {
 
 Result<std::unique_ptr<WriteFormat>> MakeWriteFormat(const SinkOptions& options, bool typed) {
   if (options.format == SinkFormat::kJson) return MakeJsonWriteFormat(!typed);
+  if (options.format == SinkFormat::kCsv) return MakeCsvWriteFormat(options.csv);
   columnar::ParquetOptions parquet;
   TENON_ASSIGN_OR_RETURN(parquet.compression,
                          columnar::ParseParquetCompression(options.compression));

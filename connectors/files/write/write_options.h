@@ -5,17 +5,19 @@
 #include <memory>
 #include <string>
 
+#include "connectors/files/csv/csv_dialect.h"
 #include "connectors/files/format/written_file.h"
 #include "tenon/options.h"
 
 namespace tenon::files {
 
-enum class SinkFormat { kJson, kParquet, kGlueParquet };
+enum class SinkFormat { kJson, kParquet, kGlueParquet, kCsv };
 
 struct SinkOptions {
   std::string folder;  // Absolute.
   SinkFormat format = SinkFormat::kParquet;
   std::string compression;  // Of Parquet.
+  CsvWriteOptions csv;
   int64_t row_group_bytes = 128 << 20;
   // A partition goes on in another file when this is reached; 0 = never.
   int64_t max_file_bytes = 0;

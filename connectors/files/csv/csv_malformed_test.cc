@@ -1,0 +1,205 @@
+// Damaged and hostile files: no crash, no hang, what is bad is named with its place, and nothing good is lost.
+#include <algorithm>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "connectors/files/csv/csv_oracle_test.h"
+#include "testing/matchers.h"
+
+namespace tenon::files {
+namespace {
+
+using tenon::testing::IsOk;
+using ::testing::HasSubstr;
+
+struct Malformed {
+  std::string text;
+  size_t rows;                     // Read from it with a header.
+  std::vector<std::string> words;  // One for each error record, in order; "line=2" and such.
+  bool multi_line = false;
+};
+
+std::string Bytes(const char* text, size_t size) { return {text, size}; }
+
+// Sixty files made by hand; the header is "a,b" unless the text is about the header.
+const std::vector<Malformed>& Files() {
+  constexpr const char* kClosed = "not closed on its line";
+  constexpr const char* kBehind = "text behind a closing quote";
+  constexpr const char* kMore = "more values than there are columns";
+  constexpr const char* kUtf8 = "not UTF-8";
+  constexpr const char* kEnd = "not closed before the file ends";
+  static const std::vector<Malformed> files = {
+      {"", 0, {}},
+      {"\n", 0, {}},
+      {"\n\n\n", 0, {}},
+      {"\r\n", 0, {}},
+      {"a,b", 0, {}},
+      {"a,b\n", 0, {}},
+      {"a,b\n\n", 0, {}},
+      {"a,b\n1", 1, {}},
+      {"a,b\n1,", 1, {}},
+      {"a,b\n,", 1, {}},
+      {"a,b\n,,", 0, {kMore}},
+      {"a,b\n1,2,3", 0, {kMore}},
+      {"a,b\n1,2,3\n4,5", 1, {kMore}},
+      {"a,b\n1,2\n3,4,\n", 1, {kMore}},
+      {"a,b\n\"", 0, {kClosed}},
+      {"a,b\n\"1", 0, {kClosed}},
+      {"a,b\n\"1,2\n3,4\n", 1, {kClosed}},
+      {"a,b\n1,\"2\n3,4\n", 1, {kClosed}},
+      {"a,b\n\"\"\"\n3,4\n", 1, {kClosed}},
+      {"a,b\n\"1\"2,3\n4,5\n", 1, {kBehind}},
+      {"a,b\n\"1\" ,3\n4,5\n", 1, {kBehind}},
+      {"a,b\n\"1\"\"2\"3,4\n5,6\n", 1, {kBehind}},
+      {"a,b\n\"1\"\r2,3\n4,5\n", 1, {kBehind}},
+      {"a,b\n\"1\"x\"2,3\"\n4,5\n", 1, {kBehind}},
+      {"a,b\n\"x\"y,z,w\n1,2\n", 1, {kBehind}},
+      {"a,b\n\"x\"y,\"z\n1,2\n", 1, {kBehind}},
+      {"a,b\n\"1,2\n3,4\n", 0, {kEnd}, true},
+      {"a,b\n1,2\n\"", 1, {kEnd}, true},
+      {"a,b\n1,2\n3,\"4\"\"\n5,6\n", 1, {kEnd}, true},
+      {"a,b\n\"1\"2,\"3\n4\",5\n6,7\n", 1, {kBehind}, true},
+      {"a,b\n\"1\n2\"3,4\n5,6\n", 1, {kBehind}, true},
+      {"a,b\n1,\xff\n2,3\n", 1, {kUtf8}},
+      {"a,b\n1,\xc3\n2,3\n", 1, {kUtf8}},
+      {"a,b\n1,\xc3", 0, {kUtf8}},
+      {"a,b\n\xed\xa0\x80,1\n", 0, {kUtf8}},
+      {"a,b\n\xc0\xaf,1\n", 0, {kUtf8}},
+      {"a,b\n\xf5\x80\x80\x80,1\n", 0, {kUtf8}},
+      {"a,b\n\"\xe2\x82\",1\n\xe2\x82\xac,1\n", 1, {kUtf8}},
+      {"a,b\n\xff,1\n\xff,2\n\xff,3\n", 0, {kUtf8, kUtf8, kUtf8}},
+      {"a,b\n1,\"\xff\n2\"\n3,4\n", 1, {kUtf8}, true},
+      {Bytes("a,b\n\0,1\n", 8), 1, {}},
+      {Bytes("a,b\n\0\0\0\n", 8), 1, {}},
+      {Bytes("a,b\n\"\0\",1\n", 10), 1, {}},
+      {"a,b\n1\r2,3\n", 1, {}},
+      {"a,b\r1,2\r", 0, {}},
+      {"a,b\n\r,1\n", 1, {}},
+      {"a,b\n1,2\r\r\n", 1, {}},
+      {"\xef\xbb\xbf", 0, {}},
+      {"\xef\xbb\xbf\n", 0, {}},
+      {"\xef\xbb\xbf"
+       "a,b\n1,2,3\n",
+       0,
+       {kMore}},
+      {"\xef\xbb"
+       "a,b\n1,2\n",
+       1,
+       {}},
+      {",\n1,2\n", 1, {}},
+      {",,,\n1,2\n", 1, {}},
+      {"a,a\n1,2\n", 1, {}},
+      {"\"a\nb\",c\n1,2\n", 1, {}, true},
+      {"\"a,b\n1,2\n", 0, {}, true},
+      {"a\"b,c\n1,2\n", 1, {}},
+      {"a,b\n5\",6\"\n\"7\",8\n", 2, {}},
+      {"a,b\n'1,2',3\n", 0, {kMore}},
+      {"a,b\n\"1\",\"2\"\",3\n4,5\n", 1, {kClosed}},
+      {"a,b\n\xe2\x80\xae,\xe2\x80\x8b\n", 1, {}},
+      {"a,b\n" + std::string(1 << 20, ',') + "\n1,2\n", 1, {kMore}},
+      {"a,b\n" + std::string(1 << 20, '"') + "\n1,2\n", 2, {}},
+      {"a,b\n" + std::string(1 << 20, '\n') + "1,2\n", 1, {}},
+      {"a,b\n1," + std::string(3 << 20, 'x') + "\n1,2\n", 2, {}},
+  };
+  return files;
+}
+
+TEST(CsvMalformedTest, HandMadeFilesAreReadAsFarAsTheyGo) {
+  EXPECT_GE(Files().size(), 60u);
+  int number = 0;
+  for (const Malformed& file : Files()) {
+    SCOPED_TRACE("file " + std::to_string(number++) + ": " + file.text.substr(0, 60));
+    for (const CsvTypes types : {CsvTypes::kStrings, CsvTypes::kInfer}) {
+      for (const bool small : {false, true}) {
+        CsvTerms terms{.options = {.with_header = true, .types = types}};
+        terms.options.dialect.multi_line = file.multi_line;
+        if (small) terms.sizes.window_bytes = terms.sizes.read_bytes = 32;
+        if (small && file.text.size() > 1000) continue;
+        const CsvRead read = ReadCsv(file.text, terms);
+        // Only a header that is no text ends a read.
+        if (!read.status.ok()) {
+          EXPECT_THAT(read.status.ToString(), HasSubstr("Header is not UTF-8: file=0"));
+          continue;
+        }
+        EXPECT_EQ(read.rows.size(), file.rows);
+        ASSERT_EQ(read.errors.size(), file.words.size());
+        for (size_t i = 0; i < file.words.size(); ++i) {
+          EXPECT_THAT(read.errors[i].message, HasSubstr(file.words[i]));
+          EXPECT_THAT(read.errors[i].where, HasSubstr("file=0 line="));
+          EXPECT_THAT(read.errors[i].where, HasSubstr(" byte="));
+        }
+      }
+    }
+  }
+}
+
+// 1,200 files with bytes changed, cut off, doubled and moved: every record of the file is a row or an error, whatever
+// the windows and the kernel.
+TEST(CsvMalformedTest, MutatedFilesGiveTheSameHoweverTheyAreRead) {
+  const uint64_t seed = TestSeed();
+  SCOPED_TRACE("TENON_TEST_SEED=" + std::to_string(seed));
+  std::mt19937_64 random(seed);
+  const std::string base =
+      "id,name,price,day\n1,\"Smith, J\",12.50,2026-01-31\n2,\"a \"\"b\"\"\",0.99,2026-02-01\n"
+      "3,\"two\nlines\",7.00,\n4,,,\r\n5,z\xc3\xbcrich,1.25,2026-03-01\n";
+  for (int round = 0; round < 1200; ++round) {
+    std::string text = base + (random() % 2 == 0 ? base.substr(18) : "");
+    for (size_t n = 1 + random() % 4; n > 0; --n) {
+      const size_t at = random() % text.size();
+      switch (random() % 5) {
+        case 0: text[at] = static_cast<char>(random()); break;
+        case 1: text[at] ^= static_cast<char>(1 << random() % 8); break;
+        case 2: text.resize(at + 1); break;
+        case 3: text.insert(at, text.substr(random() % text.size(), random() % 20)); break;
+        default: text.insert(at, 1, "\"\n\r,\\"[random() % 5]); break;
+      }
+    }
+    CsvTerms terms{.options = {.with_header = true}};
+    terms.options.dialect.multi_line = random() % 2 == 0;
+    if (random() % 3 == 0) terms.options.types = CsvTypes::kInfer;
+    const CsvRead whole = ReadCsv(text, terms);
+    terms.sizes.window_bytes = 16 << random() % 5;
+    terms.sizes.read_bytes = 8 << random() % 6;
+    terms.sizes.kernel = CsvKernel::kScalar;
+    for (size_t n = random() % 3; n > 0; --n) {
+      terms.borders.push_back(static_cast<int64_t>(random() % text.size()));
+    }
+    std::sort(terms.borders.begin(), terms.borders.end());
+    const CsvRead again = ReadCsv(text, terms);
+    ASSERT_EQ(whole.status.ToString(), again.status.ToString()) << text;
+    ASSERT_EQ(whole.rows, again.rows) << text;
+    ASSERT_EQ(whole.errors.size(), again.errors.size()) << text;
+    for (size_t i = 0; i < whole.errors.size(); ++i) {
+      ASSERT_EQ(whole.errors[i].where, again.errors[i].where) << text;
+      ASSERT_EQ(whole.errors[i].message, again.errors[i].message) << text;
+    }
+  }
+}
+
+// A value of 300 MB takes about twice its size, and the next record is read.
+TEST(CsvMalformedTest, AValueOf300MegabytesIsRead) {
+  std::string text = "a,b\n1,\"";
+  text.resize(text.size() + (300 << 20), 'x');
+  text += "\"\n2,3\n";
+  CsvTerms terms{.options = {.with_header = true}};
+  terms.columns = {"a"};
+  const CsvRead read = ReadCsv(text, terms);
+  EXPECT_THAT(read.status, IsOk());
+  EXPECT_EQ(read.rows.size(), 2u);
+}
+
+TEST(CsvMalformedTest, TenThousandColumnsAreRead) {
+  std::string header = "c0", row = "0";
+  for (int i = 1; i < 10'000; ++i) {
+    header += ",c" + std::to_string(i);
+    row += "," + std::to_string(i);
+  }
+  CsvTerms terms{.options = {.with_header = true, .types = CsvTypes::kInfer}};
+  terms.columns = {"c9999"};
+  const CsvRead read = ReadCsv(header + "\n" + row + "\n" + row + "\n", terms);
+  EXPECT_EQ(read.rows, (std::vector<std::string>(2, R"({"c9999":int 9999})")));
+}
+
+}  // namespace
+}  // namespace tenon::files
