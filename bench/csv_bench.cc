@@ -21,6 +21,7 @@
 
 #include "connectors/files/csv/csv_format.h"
 #include "connectors/files/csv/csv_windows.h"
+#include "object_store/local_store.h"
 #include "tenon/task_context.h"
 
 namespace {
@@ -114,24 +115,13 @@ class TextReader : public object_store::RangeReader {
   }
 };
 
-class TextStore : public object_store::Store {
+// A local store whose files are all in memory.
+class TextStore : public object_store::LocalStore {
  public:
-  Result<object_store::ObjectInfo> Stat(const std::string&) override { return Refused(); }
-  Status List(const std::string&, const std::function<bool(const std::string&)>&,
-              const std::function<Status(const object_store::ObjectInfo&)>&) override {
-    return Refused();
-  }
+  using object_store::LocalStore::OpenRead;
   Result<std::unique_ptr<object_store::RangeReader>> OpenRead(const std::string&) override {
     return std::make_unique<TextReader>();
   }
-  Result<std::unique_ptr<object_store::StagedWriter>> Stage(std::string, std::string) override {
-    return Refused();
-  }
-  Result<bool> Publish(const object_store::StagedObject&) override { return Refused(); }
-  Status Remove(const std::string&) override { return Refused(); }
-
- private:
-  static Status Refused() { return Status::Unsupported("Only text to read"); }
 };
 
 FileRange WholeFile() {

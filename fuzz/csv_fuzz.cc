@@ -15,6 +15,7 @@
 #include "columnar/checksum.h"
 #include "columnar/validate.h"
 #include "connectors/files/csv/csv_format.h"
+#include "object_store/local_store.h"
 #include "tenon/task_context.h"
 
 namespace {
@@ -37,25 +38,16 @@ class BytesReader : public object_store::RangeReader {
   const std::string& bytes_;
 };
 
-class BytesStore : public object_store::Store {
+// A local store whose files are all in memory.
+class BytesStore : public object_store::LocalStore {
  public:
   explicit BytesStore(const std::string& bytes) : bytes_(bytes) {}
-  Result<object_store::ObjectInfo> Stat(const std::string&) override { return Refused(); }
-  Status List(const std::string&, const std::function<bool(const std::string&)>&,
-              const std::function<Status(const object_store::ObjectInfo&)>&) override {
-    return Refused();
-  }
+  using object_store::LocalStore::OpenRead;
   Result<std::unique_ptr<object_store::RangeReader>> OpenRead(const std::string&) override {
     return std::make_unique<BytesReader>(bytes_);
   }
-  Result<std::unique_ptr<object_store::StagedWriter>> Stage(std::string, std::string) override {
-    return Refused();
-  }
-  Result<bool> Publish(const object_store::StagedObject&) override { return Refused(); }
-  Status Remove(const std::string&) override { return Refused(); }
 
  private:
-  static Status Refused() { return Status::Unsupported("Only bytes to read"); }
   const std::string& bytes_;
 };
 

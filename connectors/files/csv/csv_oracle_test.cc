@@ -10,6 +10,7 @@
 
 #include "columnar/validate.h"
 #include "connectors/files/csv/csv_format.h"
+#include "object_store/local_store.h"
 #include "testing/matchers.h"
 #include "testing/typed_text.h"
 
@@ -31,25 +32,16 @@ class TextReader : public object_store::RangeReader {
 };
 
 // Files "0", "1" and so on.
-class TextStore : public object_store::Store {
+// A local store whose files are all in memory.
+class TextStore : public object_store::LocalStore {
  public:
   explicit TextStore(const std::vector<std::string>& files) : files_(files) {}
-  Result<object_store::ObjectInfo> Stat(const std::string&) override { return Refused(); }
-  Status List(const std::string&, const std::function<bool(const std::string&)>&,
-              const std::function<Status(const object_store::ObjectInfo&)>&) override {
-    return Refused();
-  }
+  using object_store::LocalStore::OpenRead;
   Result<std::unique_ptr<object_store::RangeReader>> OpenRead(const std::string& path) override {
     return std::make_unique<TextReader>(files_[std::stoul(path)]);
   }
-  Result<std::unique_ptr<object_store::StagedWriter>> Stage(std::string, std::string) override {
-    return Refused();
-  }
-  Result<bool> Publish(const object_store::StagedObject&) override { return Refused(); }
-  Status Remove(const std::string&) override { return Refused(); }
 
  private:
-  static Status Refused() { return Status::Unsupported("Only text to read"); }
   const std::vector<std::string>& files_;
 };
 
