@@ -1,0 +1,138 @@
+#include "columnar/parquet_reader.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "testing/matchers.h"
+#include "testing/parquet/parquet_files.h"
+#include "testing/rows/rows.h"
+
+namespace tenon::columnar {
+namespace {
+
+using tenon::testing::Bytes;
+using tenon::testing::IsError;
+using tenon::testing::ParquetFolder;
+using tenon::testing::ReadBatches;
+using tenon::testing::RowTexts;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// Whose reads fail behind `limit`.
+class Broken : public ByteSource {
+ public:
+  Broken(std::string bytes, int64_t limit) : inner_(std::move(bytes)), limit_(limit) {}
+  std::string name() const override { return "path=s3://b/k"; }
+  int64_t size() const override { return inner_.size(); }
+  bool far() const override { return true; }
+  Result<size_t> ReadAt(int64_t offset, std::span<uint8_t> out) override {
+    if (offset < limit_) return Status::Unavailable("Store answered 503: path=s3://b/k");
+    return inner_.ReadAt(offset, out);
+  }
+
+ private:
+  Bytes inner_;
+  const int64_t limit_;
+};
+
+class ParquetReaderTest : public ::testing::Test {
+ protected:
+  // The file that the code writes as folder + "x.parquet".
+  std::string Made(const std::string& code) const {
+    EXPECT_TRUE(folder_.Run(code));
+    return Bytes::Of(folder_ / "x.parquet");
+  }
+  static std::vector<std::string> Texts(const std::vector<RecordBatch>& batches) {
+    std::vector<std::string> texts;
+    for (const RecordBatch& batch : batches)
+      for (std::string& text : RowTexts(batch)) texts.push_back(std::move(text));
+    return texts;
+  }
+
+  const ParquetFolder folder_;
+};
+
+constexpr const char* kFile = R"(
+pq.write_table(pa.table({"Id": range(6), "s": [None, "a", "b", "c", "d", "e"], "x": [{"y": i, "z": [i]} for i in range(6)]}),
+               folder + "x.parquet", row_group_size=4)
+)";
+
+TEST_F(ParquetReaderTest, ColumnsAreTakenInTheOrderAskedForAndByNameIgnoringCase) {
+  const std::string file = Made(kFile);
+  ASSERT_OK_AND_ASSIGN(auto reader, ParquetReader::Open(std::make_unique<Bytes>(file),
+                                                        {.columns = {{"S", "nowhere", "id"}}}));
+  EXPECT_EQ(reader->schema()->ToString(), "struct<s:string,Id:long>");
+  ASSERT_OK_AND_ASSIGN(auto batches, ReadBatches(std::make_unique<Bytes>(file),
+                                                 {.columns = {{"x"}}}, {.max_rows = 3}));
+  EXPECT_EQ(batches.size(), 3U);  // Batches end with row groups and at the limit.
+  EXPECT_EQ(Texts(batches)[5], R"({"x":{"y":5,"z":[5]}})");
+  ASSERT_OK_AND_ASSIGN(batches, ReadBatches(std::make_unique<Bytes>(file),
+                                            {.columns = {std::vector<std::string>{}}}));
+  EXPECT_EQ(batches[0].num_rows() + batches[1].num_rows(), 6);
+  EXPECT_EQ(batches[0].num_columns(), 0);
+}
+
+TEST_F(ParquetReaderTest, AConditionOnAColumnThatTheFileLacksHoldsForNoValue) {
+  const std::string file = Made(kFile);
+  const auto rows = [&](Predicate where) {
+    const auto batches = ReadBatches(std::make_unique<Bytes>(file), {.where = {std::move(where)}});
+    int64_t count = 0;
+    for (const RecordBatch& batch : *batches) count += batch.num_rows();
+    return count;
+  };
+  EXPECT_EQ(rows(Predicate::Compare(Op::kEqual, "new", Literal::Long(1))), 0);
+  EXPECT_EQ(rows(Predicate::IsNull("new")), 6);
+  EXPECT_EQ(rows(Predicate::Compare(Op::kGreater, "x.y", Literal::Long(4))), 2);
+  EXPECT_EQ(rows(Predicate::Compare(Op::kGreater, "x.nowhere", Literal::Long(4))), 6);
+  EXPECT_EQ(rows(Predicate::Compare(Op::kLess, "ID", Literal::Long(4))), 4);
+}
+
+TEST_F(ParquetReaderTest, TheFooterTellsSchemaAndRows) {
+  Bytes source(Made(kFile));
+  ASSERT_OK_AND_ASSIGN(const ParquetFooter footer, ReadParquetFooter(source));
+  EXPECT_EQ(footer.schema.ToString(), "struct<Id:long,s:string,x:struct<y:long,z:array<long>>>");
+  EXPECT_EQ(footer.rows, 6);
+  EXPECT_EQ(footer.row_groups, 2);
+}
+
+TEST_F(ParquetReaderTest, TheStoresOwnErrorIsReturned) {
+  const std::string file = Made(kFile);
+  EXPECT_THAT(ReadBatches(std::make_unique<Broken>(file, 1 << 20)),
+              IsError(StatusCode::kUnavailable, HasSubstr("Store answered 503")));
+  EXPECT_THAT(ReadBatches(std::make_unique<Broken>(file, 5)),
+              IsError(StatusCode::kUnavailable, HasSubstr("Store answered 503")));
+}
+
+TEST_F(ParquetReaderTest, ErrorsNameFileRowGroupAndColumn) {
+  std::string file = Made(R"(
+t = pa.table({"a": [b"x", b"y", b"\xff"]})
+t = t.set_column(0, "a", pa.Array.from_buffers(pa.string(), 3, t["a"].chunk(0).buffers()))
+pq.write_table(t, folder + "x.parquet", row_group_size=2, compression="none")
+)");
+  EXPECT_THAT(ReadBatches(std::make_unique<Bytes>(file)),
+              IsError(StatusCode::kDataError, AllOf(HasSubstr("Text is not UTF-8: column=a"),
+                                                    HasSubstr("path=bytes row_group=1"))));
+  EXPECT_THAT(ReadBatches(std::make_unique<Bytes>(file.substr(0, file.size() - 1))),
+              IsError(StatusCode::kDataError, HasSubstr("Parquet file is damaged: path=bytes")));
+  std::string sealed = file;
+  sealed[sealed.size() - 1] = 'E';
+  EXPECT_THAT(ReadBatches(std::make_unique<Bytes>(sealed)),
+              IsError(StatusCode::kUnsupported, HasSubstr("encrypted: path=bytes")));
+}
+
+TEST_F(ParquetReaderTest, MoreMemoryThanAllowedIsAnErrorThatSaysSo) {
+  const std::string file = Made(R"(
+pq.write_table(pa.table({"a": ["x" * 20_000_000]}), folder + "x.parquet", compression="zstd")
+)");
+  EXPECT_THAT(
+      ReadBatches(std::make_unique<Bytes>(file), {.memory_bytes = 10 << 20}),
+      IsError(StatusCode::kResourceExhausted,
+              AllOf(HasSubstr("too much memory: path=bytes"), HasSubstr("limit=10485760"))));
+  ASSERT_OK_AND_ASSIGN(auto batches, ReadBatches(std::make_unique<Bytes>(file)));
+  EXPECT_EQ(batches[0].num_rows(), 1);
+}
+
+}  // namespace
+}  // namespace tenon::columnar
