@@ -21,15 +21,20 @@ class HeadScan {
   HeadScan(CsvWindows windows, const CsvDialect& dialect)
       : windows_(std::move(windows)), dialect_(dialect) {}
 
+  // Why the last record is none; null when it is one.
+  const char* broken() const { return broken_; }
+
   // The next record that is not an empty line: its fields, and where the one behind it starts. False: there is none.
   Result<bool> Next(std::vector<std::string>* fields, int64_t* behind) {
     fields->clear();
     for (;;) {
       if (at_ == window_.ends_count) {
         TENON_ASSIGN_OR_RETURN(std::optional<CsvWindow> next, windows_.Next());
+        broken_ =
+            windows_.unclosed() ? "a quoted value is not closed before the file ends" : nullptr;
         if (!next) return false;
         window_ = *std::move(next);
-        at_ = begin_ = 0;
+        at_ = begin_ = record_ = 0;
       }
       uint32_t last = at_;
       while (window_.text[window_.ends[last]] != '\n') ++last;
@@ -41,6 +46,11 @@ class HeadScan {
       const bool empty = ends.size() == 2 && ends[1] == begin_;
       at_ = last + 1;
       begin_ = newline + 1;
+      broken_ = nullptr;
+      for (const CsvBadRecord& bad : window_.bad) {
+        if (bad.record == record_) broken_ = bad.why;
+      }
+      ++record_;
       *behind = window_.offset + newline + 1;
       if (empty) continue;
       const CsvGrid grid{.text = window_.text,
@@ -62,6 +72,8 @@ class HeadScan {
   CsvWindow window_;
   uint32_t at_ = 0;
   uint32_t begin_ = 0;
+  uint32_t record_ = 0;
+  const char* broken_ = nullptr;
 };
 
 }  // namespace
@@ -109,6 +121,11 @@ Result<CsvHead> CsvFiles::ReadHead(const FileRange& given) const {
   int64_t behind = 0;
   if (options_.with_header) {
     TENON_ASSIGN_OR_RETURN(const bool found, scan.Next(&fields, &behind));
+    if (scan.broken() != nullptr) {
+      return Status::DataError("Header cannot be read: file=" + file.path +
+                               " reason=" + scan.broken())
+          .WithHint("Check quoteChar, multiLine and the first line of the file.");
+    }
     if (!found) {
       head.data_begin = file.file_bytes;
       return head;

@@ -143,7 +143,8 @@ bool CsvFieldText(const CsvDialect& dialect, const CsvGrid& grid, size_t record,
   uint32_t end = grid.end(record, column);
   out->clear();
   if (static_cast<int32_t>(end - begin) <= 0) return false;
-  const bool quoted = dialect.quote == grid.text[begin];
+  const bool quoted =
+      dialect.quote == grid.text[begin] && end - begin > 1 && dialect.quote == grid.text[end - 1];
   if (quoted) {
     ++begin;
     --end;

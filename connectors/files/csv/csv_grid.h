@@ -62,7 +62,8 @@ class CsvGridMaker {
   std::unique_ptr<uint32_t[]> without_;
 };
 
-// The value of a field: quotes and escapes undone. False: null (an empty field without quotes, or none).
+// The value of a field: quotes and escapes undone; broken quotes stay. False: null (an empty field without quotes, or
+// none).
 bool CsvFieldText(const CsvDialect& dialect, const CsvGrid& grid, size_t record, size_t column,
                   std::string* out);
 

@@ -11,6 +11,7 @@ namespace tenon::files {
 namespace {
 
 using tenon::testing::IsOk;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 
 struct Malformed {
@@ -119,7 +120,10 @@ TEST(CsvMalformedTest, HandMadeFilesAreReadAsFarAsTheyGo) {
         const CsvRead read = ReadCsv(file.text, terms);
         // Only a header that is no text ends a read.
         if (!read.status.ok()) {
-          EXPECT_THAT(read.status.ToString(), HasSubstr("Header is not UTF-8: file=0"));
+          EXPECT_THAT(read.status.ToString(),
+                      AnyOf(HasSubstr("Header is not UTF-8: file=0"),
+                            HasSubstr("Header cannot be read: file=0 reason=")));
+          EXPECT_TRUE(file.text.starts_with("\"") || file.text.starts_with("\xef")) << file.text;
           continue;
         }
         EXPECT_EQ(read.rows.size(), file.rows);

@@ -185,6 +185,21 @@ TEST(CsvReaderTest, MakesHeadersUsable) {
   EXPECT_EQ(UsableNames({"a", "a", "a0"}), (std::vector<std::string>{"a0", "a1", "a0_"}));
 }
 
+TEST(CsvReaderTest, AHeaderWithBrokenQuotesEndsTheRead) {
+  for (const char* text : {"\"\n1\n", "\"a\"b,c\n1,2\n"}) {
+    EXPECT_THAT(
+        ReadCsv(text, WithHeader()).status,
+        IsError(StatusCode::kDataError, AllOf(HasSubstr("Header cannot be read: file=0 reason="),
+                                              HasSubstr("Check quoteChar"))));
+  }
+  CsvTerms terms = WithHeader();
+  terms.options.dialect.multi_line = true;
+  EXPECT_THAT(ReadCsv("\"a,b\n1,2\n", terms).status,
+              IsError(StatusCode::kDataError, HasSubstr("not closed before the file ends")));
+  // Without a header it is a bad record.
+  EXPECT_THAT(ReadCsv("\"\n1\n").errors, SizeIs(1));
+}
+
 TEST(CsvReaderTest, FilesWithoutRowsAreFine) {
   for (const char* text : {"", "\n", "\r\n\r\n"}) {
     const CsvRead read = ReadCsv(text);
