@@ -38,29 +38,55 @@ std::string TextOrFile(const std::string& text) {
   return content.str();
 }
 
-// strings and infer are CSV's own words; columns with types are what every text format takes as withSchema.
+// The columns of a Glue schema as CSV is told of them: "id:long,price:decimal(10,2)". Nested ones are for CSV to refuse.
+Result<std::string> ColumnsOfGlueSchema(const base::JsonObject& schema) {
+  std::string columns;
+  TENON_ASSIGN_OR_RETURN(const base::Json* fields, schema.Array("fields"));
+  for (const base::Json& json : *fields) {
+    TENON_ASSIGN_OR_RETURN(const base::JsonObject field,
+                           base::JsonObject::From(json, "$.fields[]"));
+    TENON_ASSIGN_OR_RETURN(const std::string name, field.String("name"));
+    TENON_ASSIGN_OR_RETURN(const base::JsonObject type, field.Object("container"));
+    TENON_ASSIGN_OR_RETURN(std::string word, type.String("dataType"));
+    if (word == "decimal") {
+      TENON_ASSIGN_OR_RETURN(const int64_t precision, type.IntegerOr("precision", 10));
+      TENON_ASSIGN_OR_RETURN(const int64_t scale, type.IntegerOr("scale", 2));
+      word += "(" + std::to_string(precision) + "," + std::to_string(scale) + ")";
+    }
+    columns += (columns.empty() ? "" : ",") + name + ":" + word;
+  }
+  return columns;
+}
+
+// What `--types` declares, in CSV's form.
+Result<std::string> DeclaredColumns(const std::string& text) {
+  if (!text.starts_with('{')) return ParseColumnTypes(text);
+  TENON_ASSIGN_OR_RETURN(const base::Json json, base::ParseJson(text));
+  TENON_ASSIGN_OR_RETURN(const base::JsonObject object, base::JsonObject::From(json));
+  if (!object.Has("fields")) return text;  // {"id": "long"}: CSV reads it as it is.
+  return ColumnsOfGlueSchema(object);
+}
+
 Status AddTypes(const Request& request, ReadSpec* read) {
   const bool csv = read->format == "csv";
-  const std::string* types = request.Find("types");
-  if (types == nullptr) {
-    if (csv && !read->format_options.Has("types")) read->format_options.Set("types", "infer");
-    return Status::Ok();
+  const std::string* given = request.Find("types");
+  const std::string types = given == nullptr ? "infer" : *given;
+  const bool declares = types != "strings" && types != "infer";
+  if (!csv) {
+    if (types == "infer") return Status::Ok();
+    return Status::Unsupported(
+               "Only CSV takes types, the values of other formats have theirs: format=" +
+               read->format + " option=--types")
+        .WithNumber(base::kErrFlagValue)
+        .WithHint("Leave --types out.");
   }
-  if (*types == "strings" || *types == "infer") {
-    if (csv) {
-      read->format_options.Set("types", *types);
-    } else if (*types == "strings") {
-      return Status::Unsupported("Only CSV can be read as strings: format=" + read->format)
-          .WithNumber(base::kErrFlagValue)
-          .WithHint("Leave --types out: the values have types.");
-    }
-    return Status::Ok();
+  if (given != nullptr || !read->format_options.Has("types")) {
+    read->format_options.Set("types", declares ? "infer" : types);
   }
-  std::string text(base::Trim(TextOrFile(*types)));
-  if (!text.starts_with('{')) {
-    TENON_ASSIGN_OR_RETURN(text, ParseColumnTypes(text));
-  }
-  read->format_options.Set(csv ? "columnTypes" : "withSchema", text);
+  if (!declares) return Status::Ok();
+  TENON_ASSIGN_OR_RETURN(std::string columns,
+                         DeclaredColumns(std::string(base::Trim(TextOrFile(types)))));
+  read->format_options.Set("columns", std::move(columns));
   return Status::Ok();
 }
 
@@ -112,11 +138,11 @@ void AddOptions(const Request& request, std::string_view option, Options* option
 
 Result<FileQuery> ParseFileQuery(const Request& request) {
   FileQuery query;
-  TENON_ASSIGN_OR_RETURN(query.source, ParseSource(request.arguments.at(0)));
+  const std::string* format = request.Find("format");
+  TENON_ASSIGN_OR_RETURN(query.source, ParseSource(request.arguments.at(0), format == nullptr));
   ReadSpec& read = query.read;
   read.connection_type = query.source.connection_type;
   read.options.Set("path", query.source.path);
-  const std::string* format = request.Find("format");
   read.format =
       format != nullptr ? base::ToLower(*format) : std::string(query.source.ending.format);
   if (read.format.empty()) {

@@ -99,10 +99,10 @@ Ending EndingOf(std::string_view name) {
   return ending;
 }
 
-Result<Location> ParseSource(const std::string& word) {
+Result<Location> ParseSource(const std::string& word, bool look) {
   TENON_ASSIGN_OR_RETURN(Location location, Parse(word, "SRC"));
   std::error_code error;
-  if (location.connection_type == "file" && fs::is_directory(location.path, error)) {
+  if (look && location.connection_type == "file" && fs::is_directory(location.path, error)) {
     location.ending = EndingInFolder(location.path);
   }
   return location;

@@ -24,8 +24,8 @@ struct Location {
   bool folder = false;          // A target without a known ending.
 };
 
-// kInvalidArgument: an empty word. A folder is looked into for the first file whose ending is known.
-Result<Location> ParseSource(const std::string& word);
+// kInvalidArgument: an empty word. `look`: a folder is looked into for the first file whose ending is known.
+Result<Location> ParseSource(const std::string& word, bool look);
 Result<Location> ParseTarget(const std::string& word);
 
 }  // namespace tenon::cli

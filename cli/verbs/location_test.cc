@@ -43,10 +43,10 @@ TEST(LocationTest, ATargetIsAFileByItsEndingElseAFolder) {
 }
 
 TEST(LocationTest, UrlsAreLeftAsTheyAreAndTellTheStore) {
-  ASSERT_OK_AND_ASSIGN(const Location s3, ParseSource("s3a://bucket/a.csv"));
+  ASSERT_OK_AND_ASSIGN(const Location s3, ParseSource("s3a://bucket/a.csv", true));
   EXPECT_EQ(s3.connection_type, "s3");
   EXPECT_EQ(s3.path, "s3a://bucket/a.csv");
-  ASSERT_OK_AND_ASSIGN(const Location file, ParseSource("file:///tmp/a.json"));
+  ASSERT_OK_AND_ASSIGN(const Location file, ParseSource("file:///tmp/a.json", true));
   EXPECT_EQ(file.connection_type, "file");
   EXPECT_EQ(file.path, "file:///tmp/a.json");
 }
@@ -59,11 +59,13 @@ TEST(LocationTest, AFoldersFormatIsThatOfItsFirstFileThatIsNotHidden) {
   for (const char* name : {"_a.csv", ".hidden/a.csv", "notes.txt", "b/rows.parquet", "c.json"}) {
     std::ofstream(folder / name) << "";
   }
-  ASSERT_OK_AND_ASSIGN(const Location location, ParseSource(folder.string()));
+  ASSERT_OK_AND_ASSIGN(const Location location, ParseSource(folder.string(), true));
   EXPECT_EQ(location.ending.format, "parquet");
+  ASSERT_OK_AND_ASSIGN(const Location unseen, ParseSource(folder.string(), false));
+  EXPECT_EQ(unseen.ending.format, "");
   fs::remove_all(folder / "b");
   fs::remove(folder / "c.json");
-  ASSERT_OK_AND_ASSIGN(const Location nothing, ParseSource(folder.string()));
+  ASSERT_OK_AND_ASSIGN(const Location nothing, ParseSource(folder.string(), true));
   EXPECT_EQ(nothing.ending.format, "");
   fs::remove_all(folder);
 }
