@@ -12,9 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "connectors/files/files.h"
 #include "connectors/files/scratch_folder_test.h"
-#include "tenon/batch_builder.h"
+#include "connectors/files/sink_call_test.h"
 #include "testing/matchers.h"
 
 namespace tenon::files {
@@ -28,77 +27,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-const char kToken[] = "0123456789abcdef0123456789abcdef";
-
-Schema OneLong(const std::string& name = "a") { return Schema({{name, DataType::Long()}}); }
-
-RecordBatch Rows(const Schema& schema, std::vector<int64_t> values) {
-  BatchBuilder rows(std::make_shared<const Schema>(schema));
-  for (const int64_t value : values) rows.Append(value);
-  Result<RecordBatch> batch = rows.Finish();
-  return std::move(batch).value();
-}
-
-// One sink call, step by step.
-struct Call {
-  Options options;
-  WriteRequest request;
-  std::unique_ptr<Connector> connector = MakeFilesConnector();
-  std::unique_ptr<Sink> sink;
-  std::string places;
-  std::vector<std::string> messages;
-
-  Call(const std::string& folder, const std::string& format, WriteMode mode = WriteMode::kAppend,
-       const std::string& token = kToken) {
-    options.Set("path", folder).Set("format", format);
-    request.call = {.home = "h", .job = "j", .sink = "s", .run = "run/1", .token = token};
-    request.mode = mode;
-    request.schema = OneLong();
-  }
-
-  Status Open() {
-    TENON_ASSIGN_OR_RETURN(sink, connector->OpenSink(options, request, TaskContext()));
-    places = sink->state();
-    return Status::Ok();
-  }
-
-  Status WritePartition(WriterId id, std::vector<RecordBatch> batches, bool keep = true) {
-    TENON_ASSIGN_OR_RETURN(const auto writers,
-                           connector->OpenWriters(options, sink->state(), TaskContext()));
-    TENON_ASSIGN_OR_RETURN(const auto writer, writers->Open(id, TaskContext()));
-    for (RecordBatch& batch : batches) TENON_RETURN_IF_ERROR(writer->Write(std::move(batch)));
-    TENON_ASSIGN_OR_RETURN(std::string message, writer->Commit());
-    if (keep) messages.push_back(std::move(message));
-    return Status::Ok();
-  }
-
-  Status WriteNumbers(WriterId id, std::vector<int64_t> values, bool keep = true) {
-    std::vector<RecordBatch> batches;
-    batches.push_back(Rows(OneLong(), std::move(values)));
-    return WritePartition(id, std::move(batches), keep);
-  }
-
-  Status Prepare() {
-    TENON_RETURN_IF_ERROR(Open());
-    TENON_RETURN_IF_ERROR(WriteNumbers({.partition = 0}, {1, 2}));
-    return WriteNumbers({.partition = 1}, {3});
-  }
-
-  Status Commit() { return sink->Commit(1, "{}", messages, TaskContext()); }
-
-  Result<Outcome> Settle() const {
-    TENON_ASSIGN_OR_RETURN(const auto recovery,
-                           OpenAbilityAs<Recovery>(*connector, options, TaskContext()));
-    return recovery->Settle(request.call, 1, "{}", messages, places, TaskContext());
-  }
-
-  Status Discard() const {
-    TENON_ASSIGN_OR_RETURN(const auto recovery,
-                           OpenAbilityAs<Recovery>(*connector, options, TaskContext()));
-    return recovery->Discard(request.call, places, {}, TaskContext());
-  }
-};
 
 TEST(FileSinkTest, ANewFolderAppearsWholeByOneRename) {
   const ScratchFolder folder;
@@ -185,7 +113,7 @@ TEST(FileSinkTest, SettleRollsForwardFromEveryPartOfTheWayAndAgain) {
       const std::string target = exists ? folder / "out" : temporary;
       for (int i = 0; i < std::min(moved, 2); ++i) {
         const std::string name = "part-0000" + std::to_string(i) + "-01234567";
-        std::filesystem::rename(temporary + "/." + name + ".attempt-0.json",
+        std::filesystem::rename(temporary + "/." + name + ".json.attempt-0",
                                 target + "/" + name + ".json");
       }
       if (moved == 3 && !exists) std::filesystem::rename(temporary, folder / "out");
@@ -204,7 +132,7 @@ TEST(FileSinkTest, SettleRefusesPreparedFilesThatAreDamaged) {
   const ScratchFolder folder;
   Call call(folder / "out", "json");
   ASSERT_THAT(call.Prepare(), IsOk());
-  folder.Put(".tenon-run_1-01234567/.part-00001-01234567.attempt-0.json", "{\"a\":4}\n");
+  folder.Put(".tenon-run_1-01234567/.part-00001-01234567.json.attempt-0", "{\"a\":4}\n");
   EXPECT_THAT(call.Settle(),
               IsError(StatusCode::kDataError, HasSubstr("Prepared file is not what was written")));
   EXPECT_FALSE(std::filesystem::exists(folder / "out"));
@@ -300,9 +228,6 @@ TEST(FileSinkTest, TargetsThatCannotBeWrittenAreRefusedBeforeAnythingIsMade) {
   EXPECT_THAT(open({folder / "x", "avro"}), IsErrorNumber(1014, HasSubstr("format=avro")));
   EXPECT_THAT(open({"s3://bucket/x", "json"}),
               IsError(StatusCode::kUnsupported, HasSubstr("s3://bucket/x")));
-  Call keys(folder / "x", "json");
-  keys.options.Set("partitionKeys", "[\"a\"]");
-  EXPECT_THAT(keys.Open(), IsError(StatusCode::kUnsupported, HasSubstr("option=partitionKeys")));
   Call packed(folder / "x", "parquet");
   packed.options.Set("compression", "snapy");
   EXPECT_THAT(packed.Open(), IsError(StatusCode::kInvalidArgument, HasSubstr("snapy")));
@@ -379,8 +304,8 @@ TEST(FileSinkTest, AFileThatIsLargeEnoughIsFollowedByAnother) {
   ASSERT_THAT(call.WritePartition({.partition = 4}, std::move(batches)), IsOk());
   ASSERT_THAT(call.Commit(), IsOk());
   EXPECT_THAT(folder.FilesIn("out"),
-              ElementsAre("part-00004-01234567.001.json", "part-00004-01234567.002.json",
-                          "part-00004-01234567.json"));
+              ElementsAre("part-00004-01234567.json", "part-00004-01234567_001.json",
+                          "part-00004-01234567_002.json"));
 }
 
 TEST(FileSinkTest, GlueparquetStartsAFileWhenTheSchemaGrowsAndRefusesAnotherType) {
@@ -434,8 +359,7 @@ TEST(FileSinkTest, RecordsOfOthersAreRefused) {
   ASSERT_THAT(call.Open(), IsOk());
   EXPECT_THAT(call.connector->OpenWriters(call.options, "junk", TaskContext()).status().code(),
               StatusCode::kInvalidArgument);
-  call.messages = {
-      R"({"v":1,"files":[{"temporary":"../x","final":"y","bytes":1,"checksum":"0"}]})"};
+  call.messages = {R"({"v":2,"attempt":0,"files":[["k=1/../../x",1,"0"]]})"};
   EXPECT_THAT(call.Commit(),
               IsError(StatusCode::kInvalidArgument, HasSubstr("a file that cannot be")));
   call.messages = {R"({"v":9})"};

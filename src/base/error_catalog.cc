@@ -63,6 +63,11 @@ constexpr ErrorEntry kCatalog[] = {
      "OR, NOT, IN, BETWEEN, IS NULL, LIKE with a leading or trailing %, and literals. Such a "
      "part is handed to the source as text, and this source does not take it. Rewrite the part "
      "within the subset, or filter after reading. Nothing was read."},
+    {1040, "PartitionKeys", kUsage, "Partition keys cannot be used",
+     "A name in partitionKeys is no column of the rows that are written (the hint gives the nearest "
+     "one), is given twice, or is a column that cannot name a folder: nested, binary, or with more "
+     "than one type. Or all columns are keys, so that no column would be left for the files. "
+     "Correct the list; nothing was written."},
     {1101, "UnknownCommand", kUsage, "Command is not known",
      "`tenon` has no command of this name. The hint gives the nearest one; `tenon help` lists them "
      "all."},
@@ -104,6 +109,11 @@ constexpr ErrorEntry kCatalog[] = {
     {2020, "SinkType", kJobFailed, "Target cannot hold this type",
      "The target has no type for a column of the frame. The message names column and type. Cast "
      "the column with apply_mapping or resolve_choice, or drop it. Nothing was written."},
+    {2021, "TooManyFiles", kJobFailed, "Too many files of one write",
+     "One task of the write made more files than its record can name, which is several thousand: "
+     "partitionKeys have too many different values, or maxFileBytes is very small. Partition by "
+     "columns with fewer values, such as a date instead of a time, or raise maxFileBytes. Nothing "
+     "of this write is visible."},
     {2100, "ScriptFailed", kJobFailed, "Script failed",
      "The script's own code raised an exception. The lines above it show where, with the script's "
      "frames only. Nothing half written is visible; writes that had returned before stay as they "

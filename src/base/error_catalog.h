@@ -30,6 +30,7 @@ inline constexpr int kErrUnknownTransform = 1020;
 inline constexpr int kErrTransformArgument = 1021;
 inline constexpr int kErrPredicate = 1030;
 inline constexpr int kErrTextPredicate = 1031;
+inline constexpr int kErrPartitionKeys = 1040;
 inline constexpr int kErrUnknownCommand = 1101;
 inline constexpr int kErrUnknownFlag = 1102;
 inline constexpr int kErrFlagValue = 1103;
@@ -43,6 +44,7 @@ inline constexpr int kErrUnresolvedChoice = 2002;
 inline constexpr int kErrFileNotFound = 2003;
 inline constexpr int kErrTooManyBadRows = 2010;
 inline constexpr int kErrSinkType = 2020;
+inline constexpr int kErrTooManyFiles = 2021;
 inline constexpr int kErrScriptFailed = 2100;
 
 inline constexpr int kErrContractBreak = 3001;

@@ -36,8 +36,11 @@ Status FileError(const char* what, const std::filesystem::path& path, int error)
     case EROFS: code = StatusCode::kPermissionDenied; break;
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:
     case EMFILE:
     case ENFILE: code = StatusCode::kResourceExhausted; break;
+    // No second attempt would do better.
+    case ENAMETOOLONG: code = StatusCode::kInvalidArgument; break;
     default: break;
   }
   Status status(code, std::string(what) + ": path=" + path.string() +

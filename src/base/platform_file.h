@@ -17,8 +17,9 @@ Status SyncFolder(const std::filesystem::path& folder);
 // Makes the folder and all above it that are missing, durably. The error names the folder.
 Status MakeFolders(const std::filesystem::path& folder);
 
-// kNotFound, kPermissionDenied (TN5002, with a hint), kResourceExhausted (disk full, too many open files) or
-// kUnavailable, by `error`, an errno: "<what>: <path>: <system's text>" as message and facts.
+// By `error`, an errno: kNotFound, kPermissionDenied (TN5002, with a hint), kResourceExhausted (disk
+// full, file too large, too many open files), kInvalidArgument (name too long) or kUnavailable:
+// "<what>: <path>: <system's text>" as message and facts.
 Status FileError(const char* what, const std::filesystem::path& path, int error);
 
 }  // namespace tenon::base

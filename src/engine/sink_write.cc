@@ -141,7 +141,7 @@ Result<FrameResult> SinkWrite::WriteRows(FrameRun& run) {
                    .connector = info.name,
                    .writers = writers,
                    .may_retry = !shared,
-                   .one_at_least = schema_.has_value(),
+                   .one_at_least = true,
                    .max_writers = info.can.max_writers},
                   conform_ ? std::make_shared<const Schema>(*schema_) : nullptr);
 }

@@ -1,15 +1,16 @@
-// Writes the rows of one partition into temporary files of a sink call.
+// Writes the rows of one partition into hidden files of a sink call.
 #pragma once
 
 #include <memory>
 
+#include "connectors/files/write/file_series.h"
 #include "connectors/files/write/sink_records.h"
 #include "connectors/files/write/write_options.h"
 #include "tenon/sink.h"
 
 namespace tenon::files {
 
-// Errors as MakeWriteFormat.
+// Errors as MakeWriteFormat and PartitionKeys::Of.
 Result<std::unique_ptr<WriterFactory>> OpenFileWriters(const SinkOptions& options,
                                                        SinkPlaces places);
 

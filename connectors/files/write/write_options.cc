@@ -1,7 +1,10 @@
 #include "connectors/files/write/write_options.h"
 
-#include <vector>
+#include <algorithm>
+#include <optional>
+#include <string_view>
 
+#include "base/error_catalog.h"
 #include "base/text.h"
 #include "columnar/parquet_writer.h"
 #include "connectors/files/csv/csv_format.h"
@@ -16,13 +19,14 @@ namespace {
 
 struct RawSinkOptions {
   std::string path;
-  std::string format = "parquet";
+  std::string format;
   std::string compression;
   int64_t block_size = 128 << 20;
   int64_t page_size = 1 << 20;
   bool glue_writer = false;
   int64_t max_file_bytes = 0;
   std::vector<std::string> partition_keys;
+  std::optional<bool> single_file;
   std::string separator = ",", quote_char = "\"";
   bool write_header = true, strict_quoting = false;
 };
@@ -32,12 +36,16 @@ const OptionSpec<RawSinkOptions>& SinkSpec() {
   static const auto spec =
       OptionSpec<Raw>()
           .Add("path", &Raw::path,
-               {.help = "The folder to write files into; made when missing.", .required = true})
-          .Add("format", &Raw::format,
-               {.help = "parquet, glueparquet, json (one object a line) or csv."})
+               {.help = "The folder to write files into, made when missing; or one file, when it "
+                        "ends like one (out.csv, out.parquet).",
+                .required = true})
+          .Add(
+              "format", &Raw::format,
+              {.help = "parquet, glueparquet or json (one object a line). Without it the ending of "
+                       "the path, else parquet."})
           .Add(
               "compression", &Raw::compression,
-              {.help = "Of Parquet: snappy (default), zstd, gzip or none. JSON is not compressed."})
+              {.help = "Of Parquet: snappy (default), zstd, gzip or none. Text is not compressed."})
           .Add("blockSize", &Raw::block_size,
                {.help = "About how many bytes a Parquet row group has.", .minimum = 1 << 10})
           .Add("pageSize", &Raw::page_size,
@@ -49,14 +57,61 @@ const OptionSpec<RawSinkOptions>& SinkSpec() {
               "maxFileBytes", &Raw::max_file_bytes,
               {.help = "A partition goes on in another file when about this is reached; 0 = never.",
                .minimum = 0})
-          .Add("separator", &Raw::separator, {.help = "Of CSV: the character between values."})
-          .Add("quoteChar", &Raw::quote_char,
-               {.help = "Of CSV: the character around values that need it; -1 for none."})
-          .Add("writeHeader", &Raw::write_header, {.help = "Of CSV: the first line has the names."})
-          .Add("strictCheckForQuoting", &Raw::strict_quoting,
-               {.help = "Has no effect: quotes stand only where they must."})
-          .Add("partitionKeys", &Raw::partition_keys, {.help = "Not supported."});
+          .Add("partitionKeys", &Raw::partition_keys,
+               {.help = "Columns that become folders, key=value, and leave the rows."})
+          .Add("singleFile", &Raw::single_file,
+               {.help =
+                    "true: the path is one file, whatever it ends with. false: it is a folder."});
   return spec;
+}
+
+// What the name of a target that is one file says.
+struct NamedFormat {
+  SinkFormat format = SinkFormat::kParquet;
+};
+
+std::optional<NamedFormat> FormatOfName(std::string_view path) {
+  static constexpr std::pair<std::string_view, SinkFormat> kEndings[] = {
+      {".json", SinkFormat::kJson},       {".jsonl", SinkFormat::kJson},
+      {".ndjson", SinkFormat::kJson},     {".csv", SinkFormat::kCsv},
+      {".parquet", SinkFormat::kParquet},
+  };
+  const std::string name = base::ToLower(path.substr(path.rfind('/') + 1));
+  for (const auto& [ending, format] : kEndings) {
+    if (name.size() > ending.size() && name.ends_with(ending)) return NamedFormat{.format = format};
+  }
+  return std::nullopt;
+}
+
+Result<SinkFormat> FormatOf(const RawSinkOptions& raw, const std::optional<NamedFormat>& named) {
+  const std::string format = base::ToLower(raw.format);
+  if (format.empty() && named && named->format != SinkFormat::kParquet) return named->format;
+  if (format.empty() || format == "parquet")
+    return raw.glue_writer ? SinkFormat::kGlueParquet : SinkFormat::kParquet;
+  if (format == "glueparquet") return SinkFormat::kGlueParquet;
+  if (format == "json") return SinkFormat::kJson;
+  if (format == "csv") return SinkFormat::kCsv;
+  return WrongFormat(raw.format, {"parquet", "glueparquet", "json", "csv"}, "written");
+}
+
+bool SameKind(SinkFormat a, SinkFormat b) {
+  const auto kind = [](SinkFormat format) {
+    return format == SinkFormat::kGlueParquet ? SinkFormat::kParquet : format;
+  };
+  return kind(a) == kind(b);
+}
+
+Result<OneFile> OneFileOf(const RawSinkOptions& raw, SinkFormat format,
+                          const std::optional<NamedFormat>& named) {
+  if (raw.single_file.value_or(false)) {
+    if (raw.partition_keys.empty()) return OneFile::kAsked;
+    return Status::InvalidArgument(
+               "One file cannot have folders: option=singleFile option=partitionKeys")
+        .WithHint("Leave one of the two out.");
+  }
+  const bool by_name = !raw.single_file && named && SameKind(named->format, format) &&
+                       !raw.path.ends_with('/') && raw.partition_keys.empty();
+  return by_name ? OneFile::kByName : OneFile::kNo;
 }
 
 }  // namespace
@@ -64,44 +119,40 @@ const OptionSpec<RawSinkOptions>& SinkSpec() {
 Result<SinkOptions> ParseSinkOptions(const Options& options) {
   TENON_ASSIGN_OR_RETURN(RawSinkOptions raw, SinkSpec().Parse(options));
   SinkOptions sink;
-  const std::string format = base::ToLower(raw.format);
-  if (format == "parquet") {
-    sink.format = raw.glue_writer ? SinkFormat::kGlueParquet : SinkFormat::kParquet;
-  } else if (format == "glueparquet") {
-    sink.format = SinkFormat::kGlueParquet;
-  } else if (format == "json") {
-    sink.format = SinkFormat::kJson;
-  } else if (format == "csv") {
-    sink.format = SinkFormat::kCsv;
+  const std::optional<NamedFormat> named = FormatOfName(raw.path);
+  TENON_ASSIGN_OR_RETURN(sink.format, FormatOf(raw, named));
+  TENON_ASSIGN_OR_RETURN(sink.one_file, OneFileOf(raw, sink.format, named));
+  if (sink.format == SinkFormat::kCsv) {
     TENON_ASSIGN_OR_RETURN(sink.csv,
                            CheckCsvWrite(raw.separator, raw.quote_char, raw.write_header));
-  } else {
-    return WrongFormat(raw.format, {"parquet", "glueparquet", "json", "csv"}, "written");
   }
-  if (!raw.partition_keys.empty()) {
-    return Status::Unsupported("Option is not supported here: option=partitionKeys")
-        .WithHint("Leave it out.");
-  }
-  TENON_ASSIGN_OR_RETURN(sink.folder, object_store::LocalPath(raw.path));
+  TENON_ASSIGN_OR_RETURN(sink.path, object_store::LocalPath(raw.path));
   sink.compression = base::ToLower(raw.compression);
-  const bool text = sink.format == SinkFormat::kJson || sink.format == SinkFormat::kCsv;
-  if (text && !sink.compression.empty() && sink.compression != "none") {
+  if (!sink.is_parquet() && !sink.compression.empty() && sink.compression != "none") {
     return Status::Unsupported("Text is written without compression: compression=" +
                                raw.compression);
   }
   if (sink.compression.empty()) sink.compression = "snappy";
   sink.row_group_bytes = raw.block_size;
   sink.max_file_bytes = raw.max_file_bytes;
+  sink.partition_keys = std::move(raw.partition_keys);
   return sink;
 }
 
-Result<std::unique_ptr<WriteFormat>> MakeWriteFormat(const SinkOptions& options, bool typed) {
+Result<std::unique_ptr<WriteFormat>> MakeWriteFormat(const SinkOptions& options, bool typed,
+                                                     HeaderLine header) {
   if (options.format == SinkFormat::kJson) return MakeJsonWriteFormat(!typed);
-  if (options.format == SinkFormat::kCsv) return MakeCsvWriteFormat(options.csv);
+  if (options.format == SinkFormat::kCsv) {
+    CsvWriteOptions csv = options.csv;
+    if (header == HeaderLine::kNone) csv.write_header = false;
+    return MakeCsvWriteFormat(csv);
+  }
   columnar::ParquetOptions parquet;
   TENON_ASSIGN_OR_RETURN(parquet.compression,
                          columnar::ParseParquetCompression(options.compression));
   parquet.row_group_bytes = options.row_group_bytes;
+  // All that are open together hold about as much as one file would.
+  if (!options.partition_keys.empty()) parquet.row_group_bytes /= options.most_open_files();
   return MakeParquetWriteFormat(parquet);
 }
 

@@ -4,31 +4,50 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "connectors/files/csv/csv_dialect.h"
 #include "connectors/files/format/written_file.h"
+#include "connectors/files/write/sink_records.h"
 #include "tenon/options.h"
 
 namespace tenon::files {
 
 enum class SinkFormat { kJson, kParquet, kGlueParquet, kCsv };
 
+// Whether the target is one file of just that name: never, when no folder has the name that ends like a file's, or in
+// any case.
+enum class OneFile { kNo, kByName, kAsked };
+
 struct SinkOptions {
-  std::string folder;  // Absolute.
+  std::string path;  // Absolute; no slash at its end.
   SinkFormat format = SinkFormat::kParquet;
+  OneFile one_file = OneFile::kNo;
   std::string compression;  // Of Parquet.
   CsvWriteOptions csv;
   int64_t row_group_bytes = 128 << 20;
   // A partition goes on in another file when this is reached; 0 = never.
   int64_t max_file_bytes = 0;
+  std::vector<std::string> partition_keys;
+
+  bool is_parquet() const {
+    return format == SinkFormat::kParquet || format == SinkFormat::kGlueParquet;
+  }
+  Joining joining() const { return is_parquet() ? Joining::kParquet : Joining::kBytes; }
+  // Of one writer by partition keys. A Parquet file holds a whole row group in memory until it is written.
+  int most_open_files() const { return is_parquet() ? 4 : 16; }
 };
 
 // kInvalidArgument, kUnsupported: an option that is unknown, wrong, or asks for what is not there.
 Result<SinkOptions> ParseSinkOptions(const Options& options);
 
+// Whether a text file begins with the names of its columns.
+enum class HeaderLine { kAsAsked, kNone };
+
 // The format that the options name. `typed`: the schema of all rows is known. kInvalidArgument names a wrong
 // compression.
-Result<std::unique_ptr<WriteFormat>> MakeWriteFormat(const SinkOptions& options, bool typed);
+Result<std::unique_ptr<WriteFormat>> MakeWriteFormat(const SinkOptions& options, bool typed,
+                                                     HeaderLine header);
 
 // JSON Schema of the same options.
 std::string SinkOptionsSchema();

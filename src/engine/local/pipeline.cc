@@ -79,6 +79,16 @@ void RunWorkers(PipelineRun& run, int workers) {
   TaskRunner(run, 0).Run();
 }
 
+// The messages in the order of the rows, which is not that of the partitions where some were split.
+std::vector<std::string> InOrder(const TaskQueue& queue, std::vector<std::string> messages) {
+  std::vector<std::string> ordered;
+  for (const int index : queue.Order()) {
+    if (index < std::ssize(messages))
+      ordered.push_back(std::move(messages[static_cast<size_t>(index)]));
+  }
+  return ordered.empty() ? std::move(messages) : ordered;
+}
+
 }  // namespace
 
 Result<PipelineResult> RunPipeline(const Pipeline& pipeline, const Workshop& workshop) {
@@ -107,7 +117,7 @@ Result<PipelineResult> RunPipeline(const Pipeline& pipeline, const Workshop& wor
   TENON_RETURN_IF_ERROR(run.error());
   TENON_FAILPOINT("K13");
   PipelineResult result;
-  result.messages = std::move(run.messages);
+  result.messages = InOrder(run.queue, std::move(run.messages));
   result.metrics = std::move(run.metrics);
   if (pipeline.from.checksum) result.checksum = run.checksum;
   result.partitions = run.queue.planned();

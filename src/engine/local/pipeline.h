@@ -76,7 +76,7 @@ struct Pipeline {
 };
 
 struct PipelineResult {
-  std::vector<std::string> messages;  // By partition; empty unless they are kept.
+  std::vector<std::string> messages;  // In the order of the rows; empty unless they are kept.
   int partitions = 0;
   bool ended_early = false;  // A transform wanted no more: not all of the scan was read.
   int64_t rows_read = 0, bytes_read = 0;

@@ -66,12 +66,17 @@ class PipelineTest : public ::testing::Test {
     return result;
   }
 
-  // Every row of the store once, by the messages of the result.
+  // Every row of the store once and in its order, by the messages of the result.
   void ExpectAllRows(const PipelineResult& result) {
     std::multiset<int64_t> rows;
+    int64_t last = -1;
     for (const std::string& message : result.messages) {
       ASSERT_EQ(store_->staged.count(message), 1u) << message;
-      for (int64_t id : store_->staged[message]) rows.insert(id);
+      for (int64_t id : store_->staged[message]) {
+        EXPECT_LT(last, id) << message;
+        last = id;
+        rows.insert(id);
+      }
     }
     const int64_t all = store_->partitions * store_->rows_per_partition;
     ASSERT_EQ(std::ssize(rows), all);

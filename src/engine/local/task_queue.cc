@@ -1,6 +1,7 @@
 #include "engine/local/task_queue.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace tenon::engine {
@@ -43,6 +44,7 @@ Status TaskQueue::AskForPage(std::unique_lock<std::mutex>& lock) {
     auto task = std::make_shared<Task>();
     task->index = next_index_++;
     task->partition = std::move(partition);
+    task->place = order_.insert(order_.end(), task->index);
     waiting_.push_back(std::move(task));
   }
   return Status::Ok();
@@ -175,6 +177,7 @@ bool TaskQueue::GiveAway(Task& task, const Partition& mine, const Partition& res
   auto split = std::make_shared<Task>();
   split->index = next_index_++;
   split->partition = rest;
+  split->place = order_.insert(std::next(task.place), split->index);
   waiting_.push_back(std::move(split));
   Changed();
   return true;
@@ -183,6 +186,11 @@ bool TaskQueue::GiveAway(Task& task, const Partition& mine, const Partition& res
 Partition TaskQueue::PartitionOf(const Task& task) const {
   std::lock_guard guard(mutex_);
   return task.partition;
+}
+
+std::vector<int> TaskQueue::Order() const {
+  std::lock_guard guard(mutex_);
+  return {order_.begin(), order_.end()};
 }
 
 bool TaskQueue::SlowDown() {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -30,9 +31,10 @@ struct Task {
   std::atomic<bool> split_wanted{false};
   std::atomic<int64_t> rows_read{0};  // By the present attempt.
 
-  // Both under the queue's lock: a retry starts from `partition`.
+  // All under the queue's lock: a retry starts from `partition`.
   Partition partition;
   bool running = false;
+  std::list<int>::iterator place;  // In the queue's order.
 };
 
 // When a queue that was slowed down lets one task more run at once: after so many tasks, or so much
@@ -78,6 +80,9 @@ class TaskQueue {
 
   // Partitions handed out by the scan or split off; known once all_planned().
   int planned() const;
+  // Indices of all tasks in the order in which the scan gives their rows: what was split off stands behind what it was
+  // split off from.
+  std::vector<int> Order() const;
   int done() const;
   bool all_planned() const;
 
@@ -98,6 +103,7 @@ class TaskQueue {
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<std::shared_ptr<Task>> waiting_;
+  std::list<int> order_;
   std::vector<Task*> splittable_;  // Those that run.
   const SpeedUpRule speed_up_;
   const int usual_max_;

@@ -3,11 +3,17 @@
 from awsglue._values import call_site, to_pairs
 
 
+# A path of a script is a folder as in AWS Glue, also when it ends like a file.
+_FOLDER_TYPES = ("s3", "file")
+
+
 class DataSink:
     def __init__(self, glue_ctx, connection_type, options, context="", format=None):
         self._glue_ctx = glue_ctx
         self._connection_type = connection_type
         self._options = dict(options)
+        if str(connection_type).lower() in _FOLDER_TYPES and not any(name.lower() == "singlefile" for name in self._options):
+            self._options["singleFile"] = "false"
         self._context = context
         self._format = format or ""
         self._format_options = {}
