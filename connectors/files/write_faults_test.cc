@@ -210,7 +210,7 @@ struct FailingCall {
     }
     return Status::Ok();
   }
-  Status Publish() { return terms->target->Publish(places, files, Publisher::kCommit); }
+  Status Publish() { return terms->target->Publish(places, 1, files, Publisher::kCommit); }
   Status Discard() { return terms->target->Discard(places, {}); }
 };
 

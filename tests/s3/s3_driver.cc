@@ -3,15 +3,14 @@
 #include <chrono>
 #include <cstdio>
 #include <iostream>
-#include <map>
 #include <string>
 #include <thread>
 
-#include "base/hash.h"
 #include "base/json.h"
 #include "object_store/location.h"
 #include "object_store/route/open_store.h"
 #include "object_store/s3/sigv4.h"
+#include "tests/s3/files_on_s3.h"
 
 namespace tenon::object_store {
 namespace {
@@ -79,6 +78,9 @@ class Driver {
     if (what == "open") return Open(path, job);
     if (what == "read") return Read(job);
     if (what == "stream") return Stream(path, job);
+    if (what == "write_files") return s3_test::WriteFiles(job);
+    if (what == "settle_files") return s3_test::SettleFiles(job);
+    if (what == "discard_files") return s3_test::DiscardFiles(job);
     return Status::InvalidArgument("No such command: do=" + what);
   }
 

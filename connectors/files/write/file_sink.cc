@@ -33,10 +33,10 @@ class FileSink : public Sink {
     return format_->CheckSchema(*keys.rows);
   }
 
-  Status Commit(uint64_t, std::string_view, std::span<const std::string> messages,
+  Status Commit(uint64_t seq, std::string_view, std::span<const std::string> messages,
                 const TaskContext&) override {
     TENON_ASSIGN_OR_RETURN(const std::vector<StagedObject> files, FilesOf(places_, messages));
-    return OfDisk(target_->Publish(places_, files, Publisher::kCommit));
+    return OfDisk(target_->Publish(places_, seq, files, Publisher::kCommit));
   }
 
  private:
@@ -48,14 +48,14 @@ class FileSink : public Sink {
 
 class FileRecovery : public Recovery {
  public:
-  Result<Outcome> Settle(const SinkCall&, uint64_t, std::string_view,
+  Result<Outcome> Settle(const SinkCall&, uint64_t seq, std::string_view,
                          std::span<const std::string> messages, std::string_view places_json,
                          const TaskContext&) override {
     TENON_ASSIGN_OR_RETURN(const SinkPlaces places, SinkPlaces::FromJson(places_json));
     TENON_ASSIGN_OR_RETURN(const std::vector<StagedObject> files, FilesOf(places, messages));
     TENON_ASSIGN_OR_RETURN(const std::unique_ptr<Target> target, OpenTarget(places.folder));
     TENON_RETURN_IF_ERROR(target->Verify(places, files));
-    TENON_RETURN_IF_ERROR(OfDisk(target->Publish(places, files, Publisher::kRecovery)));
+    TENON_RETURN_IF_ERROR(OfDisk(target->Publish(places, seq, files, Publisher::kRecovery)));
     return Outcome::kPublished;
   }
 

@@ -97,7 +97,8 @@ class LocalTarget : public Target {
     return VerifyLocally(*store_, places, files);
   }
 
-  Status Publish(const SinkPlaces& places, const std::vector<StagedObject>& files,
+  // The temporary names are the register, so the number is not needed.
+  Status Publish(const SinkPlaces& places, uint64_t, const std::vector<StagedObject>& files,
                  Publisher publisher) override {
     return PublishLocally(*store_, places, files, publisher);
   }
@@ -165,10 +166,6 @@ class LocalTarget : public Target {
 
 std::unique_ptr<Target> MakeLocalTarget(std::shared_ptr<object_store::Store> store) {
   return std::make_unique<LocalTarget>(std::move(store));
-}
-
-Result<std::unique_ptr<Target>> OpenTarget(const std::string&) {
-  return MakeLocalTarget(std::make_shared<object_store::LocalStore>());
 }
 
 }  // namespace tenon::files

@@ -108,6 +108,10 @@ std::string SinkPlaces::ToJson() const {
     json["file"] = file;
     json["joining"] = joining == Joining::kParquet ? "parquet" : "bytes";
   }
+  if (!register_key.empty()) {
+    json["register"] = register_key;
+    json["token"] = token;
+  }
   if (schema) json["schema"] = schema->ToString();
   return base::DumpJson(json);
 }
@@ -133,6 +137,10 @@ Result<SinkPlaces> SinkPlaces::FromJson(std::string_view text) {
     if (!StaysBelow(places.file) || places.file.find('/') != std::string::npos) {
       return Status::InvalidArgument("Places name a file that cannot be: file=" + places.file);
     }
+  }
+  if (object.Has("register")) {
+    TENON_ASSIGN_OR_RETURN(places.register_key, object.String("register"));
+    TENON_ASSIGN_OR_RETURN(places.token, object.String("token"));
   }
   if (object.Has("schema")) {
     TENON_ASSIGN_OR_RETURN(const std::string schema, object.String("schema"));

@@ -26,6 +26,8 @@ struct SinkPlaces {
   Joining joining = Joining::kBytes;  // Of one file.
   std::string temporary;              // A folder of this call alone, on the same file system.
   std::string mark;  // The first 8 digits of the call's token; part of every file's name.
+  // Of an object store: the first 12 digits of the register's key, and the whole token.
+  std::string register_key, token;
   std::vector<std::string> old;  // What a replacement removes once the new files are there.
   std::optional<Schema> schema;  // Of the rows, when it is known.
 

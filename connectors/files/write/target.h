@@ -42,8 +42,8 @@ class Target {
   virtual Status Verify(const SinkPlaces& places,
                         const std::vector<object_store::StagedObject>& files) = 0;
   // Makes exactly these files visible under their names, durably, then removes what the call replaces and its
-  // leavings. Idempotent; goes on from wherever an earlier one was cut.
-  virtual Status Publish(const SinkPlaces& places,
+  // leavings. Idempotent; goes on from wherever an earlier one was cut. `seq`: of the call in its register.
+  virtual Status Publish(const SinkPlaces& places, uint64_t seq,
                          const std::vector<object_store::StagedObject>& files,
                          Publisher publisher) = 0;
   // Removes what the call left and no commit names. `files`: those that are known, perhaps not all. Idempotent.

@@ -126,7 +126,7 @@ Result<SinkOptions> ParseSinkOptions(const Options& options) {
     TENON_ASSIGN_OR_RETURN(sink.csv,
                            CheckCsvWrite(raw.separator, raw.quote_char, raw.write_header));
   }
-  TENON_ASSIGN_OR_RETURN(sink.path, object_store::LocalPath(raw.path));
+  TENON_ASSIGN_OR_RETURN(sink.path, object_store::NormalPath(raw.path));
   sink.compression = base::ToLower(raw.compression);
   if (!sink.is_parquet() && !sink.compression.empty() && sink.compression != "none") {
     return Status::Unsupported("Text is written without compression: compression=" +
