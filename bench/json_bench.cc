@@ -245,8 +245,8 @@ class TextStore : public object_store::Store {
 };
 
 void Build(benchmark::State& state) {
-  const JsonScanResources resources{.store = std::make_shared<TextStore>(),
-                                    .pool = std::make_shared<BufferPool>(96 << 20),
+  const JsonScanResources resources{.files = {.store = std::make_shared<TextStore>(),
+                                              .pool = std::make_shared<BufferPool>(96 << 20)},
                                     .schemas = std::make_shared<SchemaCache>()};
   const auto size = static_cast<int64_t>(Text().size());
   OnThreads(state, [&](const auto&, std::atomic<size_t>& next) {

@@ -67,8 +67,8 @@ struct Counts : TaskHost {
 
 void Read(const std::string& bytes, int64_t begin, int64_t end, WindowSizes sizes, Counts& counts) {
   const TaskContext context(&counts, {});
-  JsonScanResources resources{.store = std::make_shared<BytesStore>(bytes),
-                              .pool = std::make_shared<BufferPool>(16 << 20),
+  JsonScanResources resources{.files = {.store = std::make_shared<BytesStore>(bytes),
+                                        .pool = std::make_shared<BufferPool>(16 << 20)},
                               .schemas = std::make_shared<SchemaCache>()};
   FileRange range{
       .path = "x", .begin = begin, .end = end, .file_bytes = static_cast<int64_t>(bytes.size())};

@@ -19,22 +19,23 @@ class FilesConnector : public Connector {
     ConnectorInfo info;
     info.name = "files";
     info.version = "0.1.0";
-    info.help = "Reads JSON lines and CSV, writes Parquet, JSON lines and CSV, in local folders.";
+    info.help = "Reads and writes JSON lines, CSV and Parquet, in local folders; reads them on S3.";
     info.options_schema = ReadOptionsSchema();
     info.sink_options_schema = SinkOptionsSchema();
     info.abilities = {std::string(Recovery::kId)};
     return info;
   }
 
-  Result<std::unique_ptr<Source>> OpenSource(const Options& options, const TaskContext&) override {
+  Result<std::unique_ptr<Source>> OpenSource(const Options& options,
+                                             const TaskContext& context) override {
     TENON_ASSIGN_OR_RETURN(ReadOptions read, ParseReadOptions(options));
-    return OpenFileSource(std::move(read));
+    return OpenFileSource(std::move(read), context.stop());
   }
 
   Result<std::unique_ptr<ReaderFactory>> OpenReaders(const Options& options, const ScanState& state,
-                                                     const TaskContext&) override {
+                                                     const TaskContext& context) override {
     TENON_ASSIGN_OR_RETURN(const ReadOptions read, ParseReadOptions(options));
-    return OpenFileReaders(read, state);
+    return OpenFileReaders(read, state, context.stop());
   }
 
   Result<std::unique_ptr<Sink>> OpenSink(const Options& options, const WriteRequest& request,

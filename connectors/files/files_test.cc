@@ -31,6 +31,7 @@ struct Read {
   std::vector<Partition> partitions;
   std::vector<SchemaPtr> schemas;
   std::string pin;
+  ScanState state;
 };
 
 Result<Read> ReadAll(const Options& options, const ScanRequest& request = {},
@@ -44,6 +45,7 @@ Result<Read> ReadAll(const Options& options, const ScanRequest& request = {},
                          connector->OpenReaders(options, scan->state(), context));
   Read read;
   read.pin = scan->pin();
+  read.state = scan->state();
   for (;;) {
     TENON_ASSIGN_OR_RETURN(const std::vector<Partition> some, scan->NextPartitions(context));
     if (some.empty()) break;
@@ -146,15 +148,12 @@ TEST(FilesTest, OptionsThatAreWrongOrAskForTooMuchAreNamed) {
               IsErrorNumber(1013, HasSubstr("Format cannot be read: format=orc")));
   EXPECT_THAT(OpenError(Options(good).Set("format", "jsn")),
               IsErrorNumber(1012, AllOf(HasSubstr("format=jsn"), HasSubstr("Did you mean json?"))));
-  EXPECT_THAT(OpenError(Reading("s3://bucket/key")),
-              IsError(StatusCode::kUnsupported, HasSubstr("path=s3://bucket/key")));
+  EXPECT_THAT(OpenError(Reading("gs://bucket/key")),
+              IsError(StatusCode::kUnsupported, HasSubstr("gs://bucket/key")));
   EXPECT_THAT(OpenError(Options(good).Set("exclusions", "[\"[a\"]")),
               IsError(StatusCode::kInvalidArgument, HasSubstr("pattern=[a")));
   EXPECT_THAT(OpenError(Options(good).Set("groupFiles", "inPartition").Set("multiLine", "false")),
               IsOk());
-  folder.Put("packed/a.json.gz", "x");
-  EXPECT_THAT(ReadAll(Reading(folder / "packed")),
-              IsError(StatusCode::kUnsupported, HasSubstr("Compressed files cannot be read")));
 }
 
 TEST(FilesTest, APinReadsTheSameFilesAgainOrSaysWhatChanged) {
@@ -182,7 +181,7 @@ TEST(FilesTest, ReaderRefusesForeignPartitionsAndFilesThatChanged) {
   const std::string path = folder.Put("a.json", "{\"a\":1}\n");
   ASSERT_OK_AND_ASSIGN(const Read read, ReadAll(Reading(path)));
   ASSERT_OK_AND_ASSIGN(const auto readers,
-                       MakeFilesConnector()->OpenReaders(Reading(path), {}, TaskContext()));
+                       MakeFilesConnector()->OpenReaders(Reading(path), read.state, TaskContext()));
   EXPECT_THAT(readers->Open({.payload = "junk"}, TaskContext()).status().code(),
               StatusCode::kInvalidArgument);
   folder.Put("a.json", "{\"a\":1}\n{\"a\":2}\n");

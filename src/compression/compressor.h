@@ -1,6 +1,7 @@
 // Packs bytes as they come and hands the packed ones on.
 //
-//   TENON_ASSIGN_OR_RETURN(auto packed, Compressor::Make(Codec::kGzip, [&](auto bytes) { return file->Append(bytes); }));
+//   const auto put = [&](std::span<const uint8_t> bytes) { return file->Append(bytes); };
+//   TENON_ASSIGN_OR_RETURN(auto packed, Compressor::Make(Codec::kGzip, put));
 //   TENON_RETURN_IF_ERROR(packed->Append(text));
 //   TENON_RETURN_IF_ERROR(packed->Finish());
 //

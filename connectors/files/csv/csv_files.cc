@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "connectors/files/csv/csv_grid.h"
+#include "connectors/files/format/open_bytes.h"
 
 namespace tenon::files {
 namespace {
@@ -103,8 +104,9 @@ CsvFiles::File& CsvFiles::FileOf(const std::string& path) {
 
 Result<CsvFiles::Opened> CsvFiles::Open(const FileRange& range) const {
   Opened opened;
-  TENON_ASSIGN_OR_RETURN(opened.bytes, resources_.store->OpenRead(range.path));
-  opened.range = range;
+  TENON_ASSIGN_OR_RETURN(OpenedRange plain, OpenBytes(resources_, range));
+  opened.bytes = std::move(plain.bytes);
+  opened.range = std::move(plain.range);
   return opened;
 }
 

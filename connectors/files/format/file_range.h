@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,9 @@
 #include "tenon/result.h"
 
 namespace tenon::files {
+
+// The end of bytes that nobody has counted: those of a packed file, while it is read.
+inline constexpr int64_t kUnknownEnd = std::numeric_limits<int64_t>::max();
 
 // Bytes [begin, end) of a file as it was when the read was planned. What a range owns is the format's rule: a text
 // format gives the lines that start in it, Parquet the row groups whose middle lies in it; ranges that cover a file

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compression/codec.h"
 #include "connectors/files/buffers/buffer_pool.h"
 #include "connectors/files/format/file_range.h"
 #include "object_store/store.h"
@@ -21,6 +22,9 @@ namespace tenon::files {
 struct ReadResources {
   std::shared_ptr<object_store::Store> store;
   std::shared_ptr<BufferPool> pool;
+  // How the files are packed; none: as each one's ending says. Formats that read text open files by OpenBytes
+  // (open_bytes.h), which sees to it.
+  std::optional<compression::Codec> codec;
 };
 
 // Opens ranges of one scan in one process. Open is called concurrently.
@@ -39,8 +43,10 @@ class ReadFormat {
   virtual std::string_view name() const = 0;
   // Whether a file may be read from its middle. `compressed`: the file's bytes are packed.
   virtual bool splittable(bool compressed) const = 0;
-  // The schema that all batches of these files have; none: self-describing. May read all of the files. Called at most
-  // once for a source.
+  // Whether batches bring their own schema whatever the files hold: SchemaOf is not called then.
+  virtual bool self_describing() const { return false; }
+  // The schema that all batches of these files have; none: self-describing. May read all of the files, of which there
+  // may be none. Called at most once for a source.
   virtual Result<std::optional<Schema>> SchemaOf(const std::vector<FileRange>& files,
                                                  const ReadResources& resources,
                                                  const TaskContext& context) const;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "connectors/files/format/open_bytes.h"
 
 namespace tenon::files {
 namespace {
@@ -48,7 +49,7 @@ JsonLinesReader::JsonLinesReader(std::unique_ptr<object_store::RangeReader> file
       resources_(std::move(resources)),
       may_split_(may_split),
       index_(std::move(index)),
-      tree_(resources_.pool),
+      tree_(resources_.files.pool),
       walk_(tree_),
       windows_(std::move(file), std::move(range), sizes) {}
 
@@ -57,12 +58,12 @@ Result<std::unique_ptr<PartitionReader>> JsonLinesReader::Open(FileRange range,
                                                                bool may_split,
                                                                const TaskContext& context,
                                                                WindowSizes sizes) {
-  TENON_ASSIGN_OR_RETURN(std::unique_ptr<object_store::RangeReader> file,
-                         resources.store->OpenRead(range.path));
+  TENON_ASSIGN_OR_RETURN(OpenedRange opened, OpenBytes(resources.files, std::move(range)));
+  if (opened.range.end == kUnknownEnd) may_split = false;
   TENON_ASSIGN_OR_RETURN(std::unique_ptr<JsonIndex> index, JsonIndex::Make());
   return std::unique_ptr<PartitionReader>(
-      new JsonLinesReader(std::move(file), std::move(index), std::move(range), std::move(resources),
-                          may_split, context, sizes));
+      new JsonLinesReader(std::move(opened.bytes), std::move(index), std::move(opened.range),
+                          std::move(resources), may_split, context, sizes));
 }
 
 Result<std::optional<RecordBatch>> JsonLinesReader::Next() {
@@ -223,7 +224,10 @@ Status JsonLinesReader::ReportLine(const char* error, int64_t error_offset, cons
 // Counted only when there is an error, on from the last one.
 Result<int64_t> JsonLinesReader::LineNumberAt(int64_t offset) {
   if (counting_file_ == nullptr) {
-    TENON_ASSIGN_OR_RETURN(counting_file_, resources_.store->OpenRead(windows_.range().path));
+    // Packed bytes are counted unpacked, as their places are.
+    TENON_ASSIGN_OR_RETURN(OpenedRange opened,
+                           OpenBytes(resources_.files, {.path = windows_.range().path}));
+    counting_file_ = std::move(opened.bytes);
     counting_block_.resize(256 << 10);
   }
   while (counted_bytes_ < offset) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "connectors/files/format/read_format.h"
 #include "connectors/files/json/json_index.h"
 #include "connectors/files/json/json_tree.h"
 #include "connectors/files/json/json_walk.h"
@@ -18,8 +19,7 @@ namespace tenon::files {
 
 // Shared by the readers of one scan in one process.
 struct JsonScanResources {
-  std::shared_ptr<object_store::Store> store;
-  std::shared_ptr<BufferPool> pool;
+  ReadResources files;
   std::shared_ptr<SchemaCache> schemas;
 };
 

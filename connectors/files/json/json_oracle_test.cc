@@ -155,8 +155,8 @@ ReadRows ReadText(const std::string& text, const ReadTerms& terms) {
   ReadRows out;
   RecordingHost host(terms.limits);
   const TaskContext context(&host, {});
-  const JsonScanResources resources{.store = std::make_shared<TextStore>(text),
-                                    .pool = std::make_shared<BufferPool>(64 << 20),
+  const JsonScanResources resources{.files = {.store = std::make_shared<TextStore>(text),
+                                              .pool = std::make_shared<BufferPool>(64 << 20)},
                                     .schemas = std::make_shared<SchemaCache>()};
   const auto size = static_cast<int64_t>(text.size());
   FileRange range{.path = "test.json",

@@ -1,4 +1,4 @@
-// Which files a read means: paths, folders, exclusions, and the list that a pin brings back.
+// Which files a read means: paths, folders, globs and exclusions.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "connectors/files/read/hive_folders.h"
 #include "connectors/files/read/path_pattern.h"
 #include "object_store/store.h"
 #include "tenon/result.h"
@@ -20,23 +21,29 @@ struct ListedFile {
 };
 
 struct FileSelection {
-  std::vector<std::string> paths;  // Absolute.
+  std::vector<std::string> paths;  // Absolute; a path that is not there as it stands may be a glob.
   bool recurse = false;            // Into sub-folders.
+  bool hive = false;               // Into sub-folders named key=value in any case.
   std::vector<PathPattern> exclusions;
+  std::vector<std::string> left_out_classes;  // Storage classes.
+  int64_t most_files = 0;                     // 0: all.
+  int64_t most_bytes = 0;                     // Files are taken until these are reached; 0: all.
 };
 
-// kNotFound (TN2003) names a path that is not there and the nearest name beside it.
+// kNotFound (TN2003) names a path that is not there and the nearest name beside it; of a glob, the folder before its
+// first * or ?.
 Status CheckPathsExist(object_store::Store& store, const std::vector<std::string>& paths);
 
-// The files in the order of the paths, sorted within a folder, each once. Files and folders whose
-// names start with _ or . are left out unless a path names them. kNotFound (TN2003): a path is not
-// there, or is a folder without files to read.
+// The files in the order of the paths, sorted within a folder, each once. Files and folders whose names start with _ or
+// . are left out unless a path names them or, of folders, they are key=value. Folders that `filter` (may be null) rules
+// out are not listed. kNotFound (TN2003): a path is not there, is a glob that nothing matches, or is a folder without
+// files to read.
 Result<std::vector<ListedFile>> ListFiles(object_store::Store& store,
-                                          const FileSelection& selection);
+                                          const FileSelection& selection, const HiveFilter* filter);
 
-// The list as a pin, and back. ReadPin checks that each file is still what it was: kConflict
-// (TN6004) if not.
-std::string PinOf(const std::vector<ListedFile>& files);
-Result<std::vector<ListedFile>> ReadPin(object_store::Store& store, const std::string& pin);
+// The keys of key=value folders, as the first such folder at each level has them, and those of the paths themselves.
+// Lists one folder a level.
+Result<std::vector<std::string>> FindHiveKeys(object_store::Store& store,
+                                              const FileSelection& selection);
 
 }  // namespace tenon::files

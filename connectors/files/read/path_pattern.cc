@@ -1,5 +1,6 @@
 #include "connectors/files/read/path_pattern.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tenon::files {
@@ -114,7 +115,7 @@ Result<PathPattern::Tokens> PathPattern::ParseAlternative(std::string_view text)
 }
 
 // Keeps the set of tokens that may come next, so that no pattern takes more than tokens x bytes.
-bool PathPattern::Matches(const Tokens& tokens, std::string_view path) {
+std::vector<bool> PathPattern::StatesBehind(const Tokens& tokens, std::string_view path) {
   std::vector<bool> now(tokens.size() + 1), next(tokens.size() + 1);
   const auto skip_stars = [&](std::vector<bool>& states) {
     for (size_t i = 0; i < tokens.size(); ++i) {
@@ -125,25 +126,46 @@ bool PathPattern::Matches(const Tokens& tokens, std::string_view path) {
   skip_stars(now);
   for (const char c : path) {
     next.assign(tokens.size() + 1, false);
+    bool any = false;
     for (size_t i = 0; i < tokens.size(); ++i) {
       if (!now[i]) continue;
       if (tokens[i].step == Step::kOne) {
-        if (Has(tokens[i].bytes, static_cast<uint8_t>(c))) next[i + 1] = true;
+        if (!Has(tokens[i].bytes, static_cast<uint8_t>(c))) continue;
+        next[i + 1] = any = true;
       } else if (tokens[i].step == Step::kStars || c != '/') {
-        next[i] = true;
+        next[i] = any = true;
       }
     }
-    skip_stars(next);
     now.swap(next);
+    if (!any) break;
+    skip_stars(now);
   }
-  return now[tokens.size()];
+  return now;
 }
 
 bool PathPattern::Matches(std::string_view path) const {
   for (const Tokens& tokens : alternatives_) {
-    if (Matches(tokens, path)) return true;
+    if (StatesBehind(tokens, path)[tokens.size()]) return true;
   }
   return false;
+}
+
+bool PathPattern::MatchesBelow(std::string_view folder) const {
+  const std::string behind = std::string(folder) + "/";
+  for (const Tokens& tokens : alternatives_) {
+    const std::vector<bool> states = StatesBehind(tokens, behind);
+    if (std::find(states.begin(), states.end() - 1, true) != states.end() - 1) return true;
+  }
+  return false;
+}
+
+bool PathPattern::IsPattern(std::string_view text) {
+  return text.find_first_of("*?[{\\") != std::string_view::npos;
+}
+
+size_t PathPattern::FixedFolderBytes(std::string_view text) {
+  const size_t slash = text.rfind('/', text.find_first_of("*?[{\\"));
+  return slash == std::string_view::npos ? 0 : slash + 1;
 }
 
 }  // namespace tenon::files

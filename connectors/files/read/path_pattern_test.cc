@@ -58,6 +58,30 @@ TEST(PathPatternTest, WhatIsMalformedIsNamed) {
       IsError(StatusCode::kInvalidArgument, HasSubstr("too many alternatives")));
 }
 
+TEST(PathPatternTest, AFolderIsEnteredOnlyWhenSomethingBelowItMayMatch) {
+  const auto below = [](const std::string& pattern, const std::string& folder) {
+    return PathPattern::Parse(pattern).value().MatchesBelow(folder);
+  };
+  EXPECT_TRUE(below("year=*/part.json", "year=2024"));
+  EXPECT_FALSE(below("year=*/part.json", "month=1"));
+  EXPECT_FALSE(below("year=*", "year=2024"));
+  EXPECT_TRUE(below("**/x", "a/b/c"));
+  EXPECT_TRUE(below("a/**", "a"));
+  EXPECT_FALSE(below("a/**", "b"));
+  EXPECT_TRUE(below("{a,b}/[x-z]", "b"));
+  EXPECT_FALSE(below("{a,b}/[x-z]", "c"));
+}
+
+TEST(PathPatternTest, TheFoldersBeforeTheFirstPatternAreFixed) {
+  EXPECT_FALSE(PathPattern::IsPattern("/data/orders=1/a.json"));
+  for (const char* const text : {"/a*", "/a?", "/[a]", "/{a}", "/a\\*"}) {
+    EXPECT_TRUE(PathPattern::IsPattern(text)) << text;
+  }
+  EXPECT_EQ(PathPattern::FixedFolderBytes("/data/year=*/x"), 6u);
+  EXPECT_EQ(PathPattern::FixedFolderBytes("/*"), 1u);
+  EXPECT_EQ(PathPattern::FixedFolderBytes("/a/b\\*c/d"), 3u);
+}
+
 TEST(PathPatternTest, ManyStarsTakeNoExponentialTime) {
   std::string pattern;
   for (int i = 0; i < 50; ++i) pattern += "*a";

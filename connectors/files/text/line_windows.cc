@@ -13,6 +13,7 @@ LineWindows::LineWindows(std::unique_ptr<object_store::RangeReader> file, FileRa
   // The byte before the range tells whether its first byte starts a line.
   read_at_ = foreign_ ? range_.begin - 1 : 0;
   data_at_ = read_at_;
+  file_->Expect(read_at_, range_.end);
 }
 
 Status LineWindows::Append(size_t most, size_t* got) {
@@ -46,7 +47,9 @@ Status LineWindows::ReadMore() {
       std::min<int64_t>(static_cast<int64_t>(sizes_.read_bytes), range_.end - read_at_));
   size_t got = 0;
   TENON_RETURN_IF_ERROR(Append(most, &got));
-  if (got < most) {
+  if (got < most && range_.end == kUnknownEnd) {
+    range_.end = range_.file_bytes = read_at_;
+  } else if (got < most) {
     return Status::DataError("File is shorter than it was: file=" + range_.path +
                              " bytes=" + std::to_string(read_at_) +
                              " expected=" + std::to_string(range_.file_bytes))

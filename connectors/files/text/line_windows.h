@@ -27,7 +27,8 @@ struct WindowSizes {
 
 class LineWindows {
  public:
-  // REQUIRES: 0 <= begin <= end <= file_bytes.
+  // REQUIRES: 0 <= begin <= end <= file_bytes. With kUnknownEnd for both, `begin` is 0, and the lines end where the
+  // file does.
   LineWindows(std::unique_ptr<object_store::RangeReader> file, FileRange range,
               WindowSizes sizes = {});
 
