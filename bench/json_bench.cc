@@ -239,6 +239,8 @@ class TextStore : public object_store::Store {
   }
   Result<bool> Publish(const object_store::StagedObject&) override { return Refused(); }
   Status Remove(const std::string&) override { return Refused(); }
+  Status Discard(const object_store::StagedObject&) override { return Refused(); }
+  Result<bool> PutIfAbsent(const std::string&, std::string_view) override { return Refused(); }
 
  private:
   static Status Refused() { return Status::Unsupported("Only text to read"); }

@@ -140,10 +140,8 @@ TEST(FilesTest, OptionsThatAreWrongOrAskForTooMuchAreNamed) {
       IsError(StatusCode::kInvalidArgument, AllOf(HasSubstr("pathes"), HasSubstr("paths"))));
   EXPECT_THAT(OpenError(Options(good).Set("path", "x")),
               IsError(StatusCode::kInvalidArgument, HasSubstr("option=path option=paths")));
-  EXPECT_THAT(OpenError(Options(good).Set("multiline", "true")),
-              IsError(StatusCode::kUnsupported, HasSubstr("option=multiLine")));
-  EXPECT_THAT(OpenError(Options(good).Set("jsonPath", "$.x")),
-              IsError(StatusCode::kUnsupported, HasSubstr("option=jsonPath")));
+  EXPECT_THAT(OpenError(Options(good).Set("withSchema", "{}")),
+              IsError(StatusCode::kUnsupported, HasSubstr("option=withSchema")));
   EXPECT_THAT(OpenError(Options(good).Set("format", "orc")),
               IsErrorNumber(1013, HasSubstr("Format cannot be read: format=orc")));
   EXPECT_THAT(OpenError(Options(good).Set("format", "jsn")),

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/text.h"
 #include "connectors/files/format/open_bytes.h"
 
 namespace tenon::files {
@@ -14,25 +13,8 @@ namespace {
 
 // A tree with more fields is not kept for the next batch: drifting names must not fill the memory.
 constexpr int64_t kMostLearnedFields = 16384;
-constexpr size_t kMostInputBytes = 4096;
 constexpr int64_t kMostBatchBytes =
     int64_t{1} << 30;  // Offsets are 32 bits; a record may add another 512 MiB.
-
-// Text of a bad line, fit for a string column.
-std::string ReadableText(const uint8_t* text, size_t size) {
-  std::string readable(reinterpret_cast<const char*>(text), std::min(size, kMostInputBytes));
-  if (readable.ends_with('\r')) readable.pop_back();
-  if (base::IsUtf8(readable)) return readable;
-  std::string replaced;
-  for (const char c : readable) {
-    if (static_cast<uint8_t>(c) < 0x80) {
-      replaced += c;
-    } else {
-      replaced += "\xef\xbf\xbd";
-    }
-  }
-  return replaced;
-}
 
 size_t NewlineAt(const uint8_t* text, size_t from, size_t size) {
   const void* const found = std::memchr(text + from, '\n', size - from);
@@ -49,9 +31,10 @@ JsonLinesReader::JsonLinesReader(std::unique_ptr<object_store::RangeReader> file
       resources_(std::move(resources)),
       may_split_(may_split),
       index_(std::move(index)),
-      tree_(resources_.files.pool),
+      tree_(resources_.files.pool, resources_.columns),
       walk_(tree_),
-      windows_(std::move(file), std::move(range), sizes) {}
+      windows_(std::move(file), std::move(range), sizes),
+      bad_records_(resources_.files, windows_.range().path, context) {}
 
 Result<std::unique_ptr<PartitionReader>> JsonLinesReader::Open(FileRange range,
                                                                JsonScanResources resources,
@@ -122,8 +105,8 @@ Status JsonLinesReader::NextSlice(bool* more) {
       line_by_line_ = true;
       slice_end_ = slice_begin_;
     } else {
-      TENON_RETURN_IF_ERROR(
-          ReportLine(error, window_.offset + static_cast<int64_t>(slice_begin_), text, size - 1));
+      TENON_RETURN_IF_ERROR(bad_records_.Report(
+          error, window_.offset + static_cast<int64_t>(slice_begin_), text, size - 1));
     }
   }
 }
@@ -161,7 +144,9 @@ Status JsonLinesReader::WalkSlice(const BatchLimits& limits, bool* full) {
     const size_t line_end = NewlineAt(text, *position_, size);
     const bool object = text[*position_] == '{';
     const uint32_t* const behind = object ? walk_.Record(position_) : nullptr;
-    if (behind != nullptr && behind[-1] < line_end && *behind >= line_end) {
+    // Another record may follow in the line.
+    if (behind != nullptr && behind[-1] < line_end &&
+        (*behind >= line_end || text[*behind] == '{')) {
       tree_.EndRow();
       position_ = behind;
       if (tree_.rows() >= limits.max_rows || tree_.bytes() >= limits.max_bytes) {
@@ -205,42 +190,10 @@ Status JsonLinesReader::RefuseRecord(const char* error, size_t error_at, size_t 
   size_t line_begin = *position_;
   while (line_begin > 0 && text[line_begin - 1] != '\n') --line_begin;
   const int64_t slice_offset = window_.offset + static_cast<int64_t>(slice_begin_);
-  TENON_RETURN_IF_ERROR(ReportLine(error, slice_offset + static_cast<int64_t>(error_at),
-                                   text + line_begin, line_end - line_begin));
+  TENON_RETURN_IF_ERROR(bad_records_.Report(error, slice_offset + static_cast<int64_t>(error_at),
+                                            text + line_begin, line_end - line_begin));
   while (position_ != positions_end_ && *position_ < line_end) ++position_;
   return Status::Ok();
-}
-
-Status JsonLinesReader::ReportLine(const char* error, int64_t error_offset, const uint8_t* line,
-                                   size_t size) {
-  TENON_ASSIGN_OR_RETURN(const int64_t number, LineNumberAt(error_offset));
-  context_.AddError({.message = std::string("Line is not a JSON record: ") + error,
-                     .input = ReadableText(line, size),
-                     .where = "file=" + windows_.range().path + " line=" + std::to_string(number) +
-                              " byte=" + std::to_string(error_offset)});
-  return Status::Ok();
-}
-
-// Counted only when there is an error, on from the last one.
-Result<int64_t> JsonLinesReader::LineNumberAt(int64_t offset) {
-  if (counting_file_ == nullptr) {
-    // Packed bytes are counted unpacked, as their places are.
-    TENON_ASSIGN_OR_RETURN(OpenedRange opened,
-                           OpenBytes(resources_.files, {.path = windows_.range().path}));
-    counting_file_ = std::move(opened.bytes);
-    counting_block_.resize(256 << 10);
-  }
-  while (counted_bytes_ < offset) {
-    const auto most = static_cast<size_t>(
-        std::min<int64_t>(offset - counted_bytes_, static_cast<int64_t>(counting_block_.size())));
-    TENON_ASSIGN_OR_RETURN(const size_t got,
-                           counting_file_->ReadAt(counted_bytes_, {counting_block_.data(), most}));
-    if (got == 0) break;
-    const uint8_t* const block = counting_block_.data();
-    counted_lines_ += std::count(block, block + got, '\n');
-    counted_bytes_ += static_cast<int64_t>(got);
-  }
-  return counted_lines_ + 1;
 }
 
 }  // namespace tenon::files

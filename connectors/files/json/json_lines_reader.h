@@ -5,10 +5,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "connectors/files/format/read_format.h"
+#include "connectors/files/json/bad_records.h"
 #include "connectors/files/json/json_index.h"
 #include "connectors/files/json/json_tree.h"
 #include "connectors/files/json/json_walk.h"
@@ -21,6 +23,7 @@ namespace tenon::files {
 struct JsonScanResources {
   ReadResources files;
   std::shared_ptr<SchemaCache> schemas;
+  std::optional<std::vector<std::string>> columns;  // The only ones that are wanted; none: all.
 };
 
 class JsonLinesReader : public PartitionReader {
@@ -44,8 +47,6 @@ class JsonLinesReader : public PartitionReader {
   // Walks records until the slice ends or the batch is full.
   Status WalkSlice(const BatchLimits& limits, bool* full);
   Status RefuseRecord(const char* error, size_t error_at, size_t line_end);
-  Status ReportLine(const char* error, int64_t error_offset, const uint8_t* line, size_t size);
-  Result<int64_t> LineNumberAt(int64_t offset);
   Result<std::optional<RecordBatch>> FinishBatch();
 
   const TaskContext context_;
@@ -55,6 +56,7 @@ class JsonLinesReader : public PartitionReader {
   JsonTree tree_;
   JsonWalk walk_;
   LineWindows windows_;
+  BadRecords bad_records_;
   TextWindow window_;
   size_t slice_begin_ = 0;  // In window_: what is indexed now, and where the next slice begins.
   size_t slice_end_ = 0;
@@ -63,10 +65,6 @@ class JsonLinesReader : public PartitionReader {
   const uint32_t* positions_end_ = nullptr;
   bool forget_fields_ = false;
   bool done_ = false;
-  int64_t counted_bytes_ = 0;  // Lines before this byte of the file: counted_lines_.
-  int64_t counted_lines_ = 0;
-  std::unique_ptr<object_store::RangeReader> counting_file_;  // Opened at the first error.
-  std::vector<uint8_t> counting_block_;
 };
 
 }  // namespace tenon::files

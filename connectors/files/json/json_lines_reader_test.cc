@@ -169,7 +169,6 @@ const std::vector<BadLine>& BadLines() {
       {R"({"a":,})", "a value"},
       {R"({"a"::1})", "a value"},
       {R"({"a":1}})", "more behind"},
-      {R"({"a":1}{"b":2})", "more behind"},
       {R"({"a":1} x)", "more behind"},
       {R"({"a":1},)", "more behind"},
       {R"({"a":[1})", "a comma or ]"},

@@ -48,6 +48,12 @@ class TextStore : public object_store::Store {
     return Status::Unsupported("Read only");
   }
   Status Remove(const std::string&) override { return Status::Unsupported("Read only"); }
+  Status Discard(const object_store::StagedObject&) override {
+    return Status::Unsupported("Read only");
+  }
+  Result<bool> PutIfAbsent(const std::string&, std::string_view) override {
+    return Status::Unsupported("Read only");
+  }
 
  private:
   const std::string& text_;

@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "tenon/options.h"
+
 namespace tenon::files {
 namespace {
 
@@ -77,7 +79,9 @@ JsonField* JsonFields::Add(std::string_view name, uint32_t hash, RowDomain* doma
   return added;
 }
 
-JsonTree::JsonTree(std::shared_ptr<BufferPool> pool) : pool_(std::move(pool)), root_(&root_rows_) {
+JsonTree::JsonTree(std::shared_ptr<BufferPool> pool,
+                   std::optional<std::vector<std::string>> columns)
+    : pool_(std::move(pool)), columns_(std::move(columns)), root_(&root_rows_) {
   root_.fields = std::make_unique<JsonFields>();
 }
 
@@ -91,7 +95,15 @@ JsonField* JsonTree::FindOrAdd(JsonFields& fields, std::string_view name, RowDom
   if (found != nullptr) return found;
   if (field_count_ >= kMaxFields) return nullptr;
   ++field_count_;
-  return fields.Add(name, hash, domain);
+  JsonField* const added = fields.Add(name, hash, domain);
+  added->skipped = &fields == root_.fields.get() && !IsWanted(name);
+  return added;
+}
+
+bool JsonTree::IsWanted(std::string_view name) const {
+  return !columns_ ||
+         std::any_of(columns_->begin(), columns_->end(),
+                     [&](const std::string& column) { return EqualsIgnoreCase(column, name); });
 }
 
 void JsonTree::MakeTagged(JsonNode& node) {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -83,6 +84,7 @@ struct JsonField {
   alignas(32) uint8_t pattern[32] = {};
   uint32_t pattern_bytes = 0;
   uint32_t hash = 0;
+  bool skipped = false;       // Nobody asked for it.
   JsonField* next = nullptr;  // Which field followed this one last time.
   JsonNode node;
   std::string name;
@@ -99,7 +101,9 @@ struct JsonFields {
 
 class JsonTree {
  public:
-  explicit JsonTree(std::shared_ptr<BufferPool> pool);
+  // `columns`: the only fields of records that are wanted, in any case; none: all.
+  explicit JsonTree(std::shared_ptr<BufferPool> pool,
+                    std::optional<std::vector<std::string>> columns = {});
   ~JsonTree();
 
   JsonNode& root() { return root_; }
@@ -164,7 +168,10 @@ class JsonTree {
   void EnsureRoom(JsonNode& node, Kind kind, int32_t row);
   void Reset(JsonNode& node);
 
+  bool IsWanted(std::string_view name) const;
+
   std::shared_ptr<BufferPool> pool_;
+  const std::optional<std::vector<std::string>> columns_;
   RowDomain root_rows_;
   JsonNode root_;
   int32_t rows_ = 0;

@@ -127,7 +127,7 @@ JsonWalk::Position JsonWalk::Object(Position at, JsonFields& fields, RowDomain& 
     }
     guess = &field->next;
     if (text_[at[1]] != ':') return Fail(at + 1, "a colon is missing");
-    at = Value(at + 2, field->node, row, depth);
+    at = field->skipped ? Skip(at + 2, depth) : Value(at + 2, field->node, row, depth);
     if (at == nullptr) return nullptr;
     const uint8_t c = text_[*at];
     ++at;
@@ -135,6 +135,26 @@ JsonWalk::Position JsonWalk::Object(Position at, JsonFields& fields, RowDomain& 
     if (c == '}') return at;
     return Fail(at - 1, "a comma or } is missing");
   }
+}
+
+// Behind a value that nobody asked for: only its brackets are looked at.
+JsonWalk::Position JsonWalk::Skip(Position at, int depth) {
+  std::array<uint8_t, kMaxJsonDepth> open;
+  size_t count = 0;
+  do {
+    const uint8_t c = text_[*at];
+    if (c == '{' || c == '[') {
+      if (depth + static_cast<int>(count) >= kMaxJsonDepth) return Fail(at, "nesting is too deep");
+      open[count++] = c == '{' ? '}' : ']';
+    } else if (c == '}' || c == ']') {
+      if (count == 0) return Fail(at, "a value is missing");
+      if (open[--count] != c) return Fail(at, "a bracket does not match");
+    } else if (c == '\n' || (count == 0 && (c == ',' || c == ':'))) {
+      return Fail(at, "a value is missing");
+    }
+    ++at;
+  } while (count > 0);
+  return at;
 }
 
 JsonWalk::Position JsonWalk::Value(Position at, JsonNode& node, int32_t row, int depth) {

@@ -36,6 +36,7 @@ class JsonWalk {
   using Position = const uint32_t*;
 
   Position Object(Position at, JsonFields& fields, RowDomain& domain, int32_t row, int depth);
+  Position Skip(Position at, int depth);
   Position Array(Position at, JsonNode& node, int32_t row, int depth);
   Position Value(Position at, JsonNode& node, int32_t row, int depth);
   Position String(Position at, JsonNode& node, int32_t row);
