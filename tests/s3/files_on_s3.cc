@@ -97,4 +97,29 @@ Result<Json> DiscardFiles(const Json& job) {
   return Json(true);
 }
 
+Result<Json> ReadFiles(const Json& job) {
+  const std::unique_ptr<Connector> connector = files::MakeFilesConnector();
+  const Options options = OptionsOf(job);
+  const TaskContext context;
+  TENON_ASSIGN_OR_RETURN(const std::unique_ptr<Source> source,
+                         connector->OpenSource(options, context));
+  TENON_ASSIGN_OR_RETURN(const std::unique_ptr<Scan> scan, source->Plan(ScanRequest(), context));
+  TENON_ASSIGN_OR_RETURN(const std::unique_ptr<ReaderFactory> readers,
+                         connector->OpenReaders(options, scan->state(), context));
+  int64_t rows = 0;
+  for (;;) {
+    TENON_ASSIGN_OR_RETURN(const std::vector<Partition> partitions, scan->NextPartitions(context));
+    if (partitions.empty()) return Json(rows);
+    for (const Partition& partition : partitions) {
+      TENON_ASSIGN_OR_RETURN(const std::unique_ptr<PartitionReader> reader,
+                             readers->Open(partition, context));
+      for (;;) {
+        TENON_ASSIGN_OR_RETURN(const std::optional<RecordBatch> batch, reader->Next());
+        if (!batch) break;
+        rows += batch->num_rows();
+      }
+    }
+  }
+}
+
 }  // namespace tenon::s3_test

@@ -1,4 +1,4 @@
-// Sink calls of the connector `files` as jobs of s3_driver: what an engine does, without an engine, so that a
+// Sink calls and reads of the connector `files` as jobs of s3_driver: what an engine does, without an engine, so that a
 // test can end the process between any two steps and go on in another one.
 #pragma once
 
@@ -13,5 +13,7 @@ Result<base::Json> WriteFiles(const base::Json& job);
 // {"token", "state", "messages", "seq"}
 Result<base::Json> SettleFiles(const base::Json& job);
 Result<base::Json> DiscardFiles(const base::Json& job);
+// {"options": {…}}: how many rows.
+Result<base::Json> ReadFiles(const base::Json& job);
 
 }  // namespace tenon::s3_test

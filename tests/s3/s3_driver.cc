@@ -81,6 +81,7 @@ class Driver {
     if (what == "write_files") return s3_test::WriteFiles(job);
     if (what == "settle_files") return s3_test::SettleFiles(job);
     if (what == "discard_files") return s3_test::DiscardFiles(job);
+    if (what == "read_files") return s3_test::ReadFiles(job);
     return Status::InvalidArgument("No such command: do=" + what);
   }
 

@@ -1,4 +1,4 @@
-"""Sink calls of the connector `files` on S3: what is visible when, and what a process that ended leaves."""
+"""Sink calls and reads of the connector `files` on S3: what is visible when, and what a process that ended leaves."""
 
 import json
 
@@ -36,6 +36,7 @@ def test_rows_are_seen_when_the_call_returns_and_not_before(driver, gateway, fol
     names = visible(gateway, folder)
     assert len(names) == 4 and sum(name.startswith("part-") and TOKEN[:8] in name for name in names) == 3
     assert [name for name in names if name.startswith("_tenon/")][0].endswith("-1")
+    assert driver.do("read_files", options=options(folder)) == 1000
     assert driver.do("uploads", folder) == []
 
 
@@ -120,3 +121,17 @@ def test_a_store_that_refuses_leaves_nothing_visible(proxy, through_proxy, drive
     assert (failed["code"], failed["number"]) == ("PermissionDenied", 5002)
     assert "operation=UploadPart" in failed["error"]
     assert visible(gateway, folder) == [] and driver.do("uploads", folder) == []
+
+
+def test_paths_are_read_as_folders_globs_and_objects(driver, gateway, folder):
+    root = gateway.folder / "data" / folder.split("/", 3)[3]
+    for name, rows in (("a.json", 3), ("day=1/b.json", 4), ("day=2/c.json", 5), ("_hidden/d.json", 6)):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text('{"id": 1}\n' * rows)
+    assert driver.do("read_files", options=options(folder)) == 3
+    assert driver.do("read_files", options=options(folder, recurse="true")) == 12
+    assert driver.do("read_files", options=options(f"{folder}/day=2/c.json")) == 5
+    assert driver.do("read_files", options=options(f"s3a://{folder[5:]}/day=*/*.json")) == 9
+    error = driver.fail("read_files", options=options(f"{folder}/none.json"))
+    assert (error["code"], error["number"]) == ("NotFound", 2003)
+    assert f"Path is not there: path={folder}/none.json" in error["error"]

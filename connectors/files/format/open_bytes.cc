@@ -74,7 +74,11 @@ Result<OpenedRange> OpenBytes(const ReadResources& resources, FileRange range) {
   OpenedRange opened;
   TENON_ASSIGN_OR_RETURN(opened.bytes, resources.store->OpenRead(range.path));
   opened.range = std::move(range);
-  if (codec == Codec::kNone) return opened;
+  // A range that starts in the middle looks at the byte before it.
+  const bool packed = codec != Codec::kNone;
+  opened.bytes->Expect(packed ? 0 : std::max<int64_t>(0, opened.range.begin - 1),
+                       packed ? opened.range.file_bytes : opened.range.end);
+  if (!packed) return opened;
   opened.bytes = std::make_unique<UnpackedFile>(std::move(opened.bytes), opened.range, codec);
   opened.range.end = opened.range.file_bytes = kUnknownEnd;
   return opened;
