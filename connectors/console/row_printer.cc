@@ -94,8 +94,9 @@ Result<std::unique_ptr<RowPrinter>> MakeFilePrinter(Options options, SchemaPtr s
                                                     const ConsoleSettings& settings) {
   options.Set("path", "-");  // What a file would need.
   TENON_ASSIGN_OR_RETURN(const files::SinkOptions parsed, files::ParseSinkOptions(options));
-  TENON_ASSIGN_OR_RETURN(std::unique_ptr<files::WriteFormat> format,
-                         files::MakeWriteFormat(parsed, schema != nullptr));
+  TENON_ASSIGN_OR_RETURN(
+      std::unique_ptr<files::WriteFormat> format,
+      files::MakeWriteFormat(parsed, schema != nullptr, files::HeaderLine::kAsAsked));
   if (format->one_schema() && schema == nullptr) {
     TENON_ASSIGN_OR_RETURN(const std::string name, options.GetOr("format", ""));
     return NeedsSchema(name);
