@@ -226,8 +226,8 @@ TEST(FileSinkTest, TargetsThatCannotBeWrittenAreRefusedBeforeAnythingIsMade) {
   EXPECT_THAT(open({folder / "there", "json", WriteMode::kUpsert}),
               IsError(StatusCode::kUnsupported, HasSubstr("by key")));
   EXPECT_THAT(open({folder / "x", "avro"}), IsErrorNumber(1014, HasSubstr("format=avro")));
-  EXPECT_THAT(open({"s3://bucket/x", "json"}),
-              IsError(StatusCode::kUnsupported, HasSubstr("s3://bucket/x")));
+  EXPECT_THAT(open({"gs://bucket/x", "json"}),
+              IsError(StatusCode::kUnsupported, HasSubstr("gs://bucket/x")));
   Call packed(folder / "x", "parquet");
   packed.options.Set("compression", "snapy");
   EXPECT_THAT(packed.Open(), IsError(StatusCode::kInvalidArgument, HasSubstr("snapy")));
