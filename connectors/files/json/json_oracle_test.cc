@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <utility>
 
 #include "testing/matchers.h"
@@ -194,6 +195,31 @@ std::string ExpectedRow(std::string_view line) {
   TypedTextSax sax;
   if (!nlohmann::json::sax_parse(line, &sax) || !sax.result.starts_with('{')) return "bad";
   return sax.result;
+}
+
+ExpectedRecords ExpectedOf(const std::string& line) {
+  ExpectedRecords expected;
+  std::istringstream text(line);
+  const auto at_end = [&] {
+    while (text.peek() == ' ' || text.peek() == '\t' || text.peek() == '\r') text.get();
+    return text.peek() == std::istringstream::traits_type::eof();
+  };
+  while (!at_end()) {
+    TypedTextSax sax;
+    const bool parsed =
+        nlohmann::json::sax_parse(text, &sax, nlohmann::json::input_format_t::json, false);
+    expected.bad = !parsed || !sax.result.starts_with('{') || !(at_end() || text.peek() == '{');
+    if (expected.bad) break;
+    expected.rows.push_back(sax.result);
+  }
+  return expected;
+}
+
+TEST(JsonOracleTest, ALineMayHoldSeveralRecords) {
+  EXPECT_EQ(ExpectedOf(R"({"a":1} {"a":"x"}{} )").rows.size(), 3u);
+  EXPECT_FALSE(ExpectedOf(R"({"a":1} {})").bad);
+  EXPECT_TRUE(ExpectedOf(R"({"a":1} 2)").bad);
+  EXPECT_TRUE(ExpectedOf(R"({"a":1} {"b")").bad);
 }
 
 TEST(JsonOracleTest, KeepsKindsApartAndTakesTheLastOfEqualNames) {

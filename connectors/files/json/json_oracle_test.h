@@ -30,4 +30,12 @@ ReadRows ReadText(const std::string& text, const ReadTerms& terms = {});
 // What the row of one line should be, by nlohmann's parser and rules written down here once more.
 std::string ExpectedRow(std::string_view line);
 
+// The records of a line, one or several, as the slow reader reads them; `bad`: something behind the last of them is
+// wrong.
+struct ExpectedRecords {
+  std::vector<std::string> rows;
+  bool bad = false;
+};
+ExpectedRecords ExpectedOf(const std::string& line);
+
 }  // namespace tenon::files
