@@ -26,8 +26,8 @@ class CheckedHost : public TaskHost {
         splittable_(partition.splittable),
         label_(std::move(label)) {}
 
-  // What the connector sees. Valid while this host is.
-  TaskContext context() { return TaskContext(this, task_.stop()); }
+  // What the connector sees. Valid while this host is: a reader or writer may keep the reference.
+  const TaskContext& context() const { return context_; }
   // The first rule that was broken in a call without a way to say so; ok when none was.
   Status broken() const;
 
@@ -43,6 +43,7 @@ class CheckedHost : public TaskHost {
 
   const ContractPtr contract_;
   const TaskContext task_;
+  const TaskContext context_{this, task_.stop()};
   const bool splittable_ = false;
   const std::string label_;
   mutable std::mutex mutex_;  // Guards broken_.

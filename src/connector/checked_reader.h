@@ -30,7 +30,7 @@ class CheckedReader : public PartitionReader {
         label_(std::move(label)),
         host_(std::move(host)) {}
 
-  TaskContext context() { return host_->context(); }
+  const TaskContext& context() const { return host_->context(); }
   const char* label() const { return label_.c_str(); }
   void Hold(std::unique_ptr<PartitionReader> reader) { reader_ = std::move(reader); }
 

@@ -17,7 +17,7 @@ class CheckedWriter : public PartitionWriter {
   CheckedWriter(ContractPtr contract, std::string label, std::unique_ptr<CheckedHost> host)
       : contract_(std::move(contract)), label_(std::move(label)), host_(std::move(host)) {}
 
-  TaskContext context() { return host_->context(); }
+  const TaskContext& context() const { return host_->context(); }
   const char* label() const { return label_.c_str(); }
   void Hold(std::unique_ptr<PartitionWriter> writer) { writer_ = std::move(writer); }
 

@@ -88,8 +88,9 @@ Status TaskRunner::RunEmpty() {
   Task task;
   AttemptHost host(run_.queue, task, run_.workshop.gauge, run_.workshop.log, nodes(),
                    run_.stop.get_token());
+  const TaskContext writing = host.Context(nodes() - 1);
   TENON_ASSIGN_OR_RETURN(std::unique_ptr<PartitionWriter> writer,
-                         run_.pipeline.to.writers->Open({0, 0}, host.Context(nodes() - 1)));
+                         run_.pipeline.to.writers->Open({0, 0}, writing));
   TENON_ASSIGN_OR_RETURN(std::string message, writer->Commit());
   if (run_.pipeline.to.keep_messages) run_.messages.push_back(std::move(message));
   return Status::Ok();
