@@ -1,10 +1,14 @@
 """How these tests run the program: with a plain environment, in a folder of their own."""
 
+import pathlib
 import subprocess
+import sys
 
 import pytest
 
-from copied import PEOPLE, PROGRAM, environment, write_rows
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+from copied import PEOPLE, PROGRAM, environment, write_rows  # noqa: E402
 
 
 class Answer:

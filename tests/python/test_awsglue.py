@@ -84,7 +84,8 @@ def test_a_frame_without_paths_has_a_drawn_name():
 def test_write_names_its_sink_by_context_or_by_call_site(glue, frame, job):
     glue.write_dynamic_frame.from_options(frame, "file", {"path": "out"}, "parquet", {"compression": "zstd"}, "sink")
     (_, written, kind, options, rest), = job.calls
-    assert (written, kind, options) == ("frame", "file", [("path", "out")])
+    # A path is a folder, as in AWS, whatever its name ends with.
+    assert (written, kind, options) == ("frame", "file", [("path", "out"), ("singleFile", "false")])
     assert rest == {"format": "parquet", "format_options": [("compression", "zstd")], "context": "sink",
                     "call_site": "test_awsglue.py:test_write_names_its_sink_by_context_or_by_call_site:write"}
 
