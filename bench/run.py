@@ -11,6 +11,7 @@ import argparse
 import difflib
 import importlib.util
 import json
+import os
 import pathlib
 import sys
 
@@ -54,6 +55,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--list", action="store_true", help="print the names and stop")
     given = parser.parse_args(arguments)
 
+    if given.smoke:
+        os.environ.setdefault("TENON_BENCH_MB", "16")
     build = pathlib.Path(given.build).resolve()
     known: dict = {}
     for path in sorted((BENCH / "cases").glob("*.py")):
