@@ -100,8 +100,11 @@ def _benchmark(contender: Contender, text: str) -> dict:
                          f"ran={','.join(run['name'] for run in runs) or 'none'} "
                          f"error={runs[0].get('error_message', '') if runs else ''}")
     seconds = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}[runs[0]["time_unit"]]
-    rates = {key: value for key, value in runs[0].items() if key.endswith("_per_second")}
-    return {"seconds": runs[0]["real_time"] * seconds, "cpu_seconds": runs[0]["cpu_time"] * seconds, "turns": 1, **rates}
+    # Counters of the benchmark's own stand among the figures that every benchmark has.
+    known = {"real_time", "cpu_time", "iterations", "repetitions", "repetition_index", "threads", "family_index",
+             "per_family_instance_index"}
+    counters = {key: value for key, value in runs[0].items() if isinstance(value, (int, float)) and key not in known}
+    return {"seconds": runs[0]["real_time"] * seconds, "cpu_seconds": runs[0]["cpu_time"] * seconds, "turns": 1, **counters}
 
 
 def _last_object(text: str) -> dict:

@@ -56,7 +56,9 @@ CsvColumn::CsvColumn(DataType type, const CsvDialect& dialect, std::shared_ptr<B
 // Room for that many values more; where the next one goes.
 template <typename T>
 T* CsvColumn::RoomFor(uint32_t rows) {
-  const size_t used = static_cast<size_t>(rows_) * sizeof(T);
+  // Of texts the offset behind the last row is the next one's beginning.
+  const bool offsets = type_.id() == TypeId::kString && rows_ > 0;
+  const size_t used = (static_cast<size_t>(rows_) + (offsets ? 1 : 0)) * sizeof(T);
   const size_t wanted =
       (std::max<size_t>(static_cast<size_t>(rows_) + rows, expected_rows_) + 1) * sizeof(T);
   if (values_.capacity() < wanted) pool_->Grow(values_, used, wanted);

@@ -44,6 +44,22 @@ TEST(CsvReaderTest, NamesColumnsByTheHeaderOrByNumber) {
   EXPECT_THAT(named.rows, ElementsAre(R"({"a":string "c","b":string "d"})"));
 }
 
+// Rows that get shorter make columns grow beyond what the first rows let expect.
+TEST(CsvReaderTest, KeepsEveryTextWhenColumnsGrow) {
+  std::string text;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 60'000; ++i) {
+    std::string value = "v" + std::to_string(i);
+    if (i < 2'000) value += std::string(300, 'x');
+    text += value + ",\n";
+    expected.push_back(R"({"col0":string ")" + value + R"("})");
+  }
+  const CsvRead read = ReadCsv(text);
+  ASSERT_THAT(read.status, IsOk());
+  ASSERT_EQ(read.rows.size(), expected.size());
+  for (size_t i = 0; i < expected.size(); ++i) ASSERT_EQ(read.rows[i], expected[i]) << i;
+}
+
 TEST(CsvReaderTest, EmptyIsNullAndQuotedEmptyIsText) {
   const CsvRead read = ReadCsv("a,,\"\"\n,,\n");
   EXPECT_THAT(read.rows, ElementsAre(R"({"col0":string "a","col2":string ""})", "{}"));
