@@ -5,7 +5,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
 
-from dev import environment  # noqa: E402
+from dev import go_tools  # noqa: E402
 
 if __name__ == "__main__":
-    print(environment.go_tool("versitygw"))
+    print(go_tools.tool("versitygw"))

@@ -7,7 +7,7 @@ from runner.case import Case, Contender, Limit
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
 
-from dev import environment  # noqa: E402
+from dev import go_tools  # noqa: E402
 
 MEGABYTES = "1024"
 
@@ -15,7 +15,7 @@ MEGABYTES = "1024"
 def cases(build):
     program = str(build / "bench" / "s3_bench")
     folder = str(build / "bench" / "data" / "s3")
-    gateway = str(environment.go_tool_path("versitygw"))
+    gateway = str(go_tools.tool_path("versitygw"))
     make_gateway = (sys.executable, str(pathlib.Path(__file__).resolve().parents[1] / "s3_gateway.py"))
     return [
         Case("ranged_read",

@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 
-from dev import environment
+from dev import go_tools
 
 ACCESS, SECRET = "tenonaccess", "tenonsecretkeyofthetests"
 
@@ -26,7 +26,7 @@ class Gateway:
         self.folder = folder / "buckets"
         self.folder.mkdir()
         self.log = folder / "versitygw.log"
-        program = environment.go_tool("versitygw")
+        program = go_tools.tool("versitygw")
         for _ in range(5):
             self.port = free_port()
             with open(self.log, "ab") as log:

@@ -5,6 +5,7 @@ every part; that costs a few milliseconds.
 """
 
 import hashlib
+import json
 import os
 import pathlib
 import platform
@@ -117,6 +118,14 @@ def duckdb_folder(pins: dict) -> pathlib.Path:
     return paths.DEPS / f"duckdb-{pins['duckdb']['version']}"
 
 
+def download_go_module(module: str, what: str, empty: pathlib.Path) -> pathlib.Path:
+    """The folder of a module of Go, fetched when Go's own cache does not hold it; `empty` is a folder without a go.mod."""
+    found = subprocess.run(["go", "mod", "download", "-json", module], capture_output=True, text=True, cwd=empty)
+    if found.returncode != 0:
+        raise Failure(f"{what} (go) failed: module={module} " + found.stderr.strip())
+    return pathlib.Path(json.loads(found.stdout)["Dir"])
+
+
 def fetch_duckdb(pins: dict) -> None:
     """Lays DuckDB's library and header into DEPS/duckdb-VERSION and points DEPS/duckdb at it."""
     pin = pins["duckdb"]
@@ -136,15 +145,8 @@ def fetch_duckdb(pins: dict) -> None:
             with open(work / "lib" / "libduckdb.so", "wb") as library:
                 shutil.copyfileobj(source, library, 1 << 20)
         (work / "lib" / "libduckdb.so").chmod(0o755)
-        found = subprocess.run(
-            ["go", "mod", "download", "-json", pin["go"]], capture_output=True, text=True, cwd=work
-        )
-        if found.returncode != 0:
-            raise Failure("Fetching DuckDB's header (go) failed: " + found.stderr.strip())
-        folder = next(
-            line.split('"')[3] for line in found.stdout.splitlines() if '"Dir"' in line
-        )
-        shutil.copyfile(pathlib.Path(folder) / "include" / "duckdb.h", work / "include" / "duckdb.h")
+        folder = download_go_module(pin["go"], "Fetching DuckDB's header", work)
+        shutil.copyfile(folder / "include" / "duckdb.h", work / "include" / "duckdb.h")
         if target.exists():
             shutil.rmtree(target)
         target.mkdir()
@@ -153,27 +155,6 @@ def fetch_duckdb(pins: dict) -> None:
     link = paths.DEPS / "duckdb"
     link.unlink(missing_ok=True)
     link.symlink_to(target.name)
-
-
-def go_tool_path(name: str) -> pathlib.Path:
-    """Where go_tool puts a program of the section [go] of the pins."""
-    return paths.DEPS / "go" / f"{name}-{load_pins()['go'][name].rsplit('@', 1)[1]}"
-
-
-def go_tool(name: str) -> pathlib.Path:
-    """A program that only tests need; built when it is not there yet."""
-    pin, target = load_pins()["go"][name], go_tool_path(name)
-    if target.exists():
-        return target
-    clients = missing_debian(load_pins(), ["fetch"])
-    if clients:
-        install_debian(clients)
-    say(f"building {name}, once: module={pin}")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-        check(["go", "install", pin], f"Building {name} (go)", env={"GOBIN": scratch})
-        (pathlib.Path(scratch) / name).rename(target)
-    return target
 
 
 def ensure(groups: list[str] = ["build"]) -> None:
