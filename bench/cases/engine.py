@@ -51,5 +51,5 @@ def cases(build):
               run("does not sleep", "floor", "subject", *flat, "rows=6000000")),
              (Limit("peak_mib", "sleeps 20 ms a batch", "does not sleep", at_most=1.05,
                     why="What is slow holds up what comes before it."),),
-             rounds=3),
+             rounds=9),
     ]
