@@ -1,5 +1,5 @@
 # tenon_room(NAME base [DEPS door ...] [PACKAGES pkg::target ...]
-#            [TEST_DEPS room ...] [TEST_PACKAGES pkg::target ...] [DOOR_ONLY] [TSAN])
+#            [TEST_DEPS room ...] [TEST_PACKAGES pkg::target ...] [DOOR_ONLY] [TSAN] [OPTIMISED])
 #
 # One folder, one room: its *.cc become the static library tenon_<NAME>, its *_test.cc the program <NAME>_test, known to
 # ctest under the label <NAME>. DEPS are rooms, PACKAGES are targets of third parties; both are seen by whoever
@@ -7,6 +7,8 @@
 #
 #   DOOR_ONLY  the room sees include/ and its own folder: it proves that the door suffices.
 #   TSAN       the room's tests also run under ThreadSanitizer in `./dev test`.
+#   OPTIMISED  tests spend long in the room's code: sanitizer builds compile it with -O1. Other rooms they compile with
+#              -O0, which saves a third of the time.
 #
 # `headers_alone` compiles each header by itself, unless a source that includes it first proves that it can stand alone.
 
@@ -15,7 +17,7 @@ add_custom_target(all_tests)
 define_property(GLOBAL PROPERTY TENON_ROOMS BRIEF_DOCS "Names of all rooms, for libtenon.so")
 
 function(tenon_room)
-  cmake_parse_arguments(PARSE_ARGV 0 room "DOOR_ONLY;TSAN" "NAME" "DEPS;PACKAGES;TEST_DEPS;TEST_PACKAGES")
+  cmake_parse_arguments(PARSE_ARGV 0 room "DOOR_ONLY;TSAN;OPTIMISED" "NAME" "DEPS;PACKAGES;TEST_DEPS;TEST_PACKAGES")
   if(NOT room_NAME OR room_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "tenon_room needs NAME and knows no such word: ${room_UNPARSED_ARGUMENTS}")
   endif()
@@ -31,6 +33,9 @@ function(tenon_room)
     add_library(${library} STATIC ${sources})
     set(scope PUBLIC)
     target_link_libraries(${library} PRIVATE tenon_flags)
+    if(TENON_SANITIZE AND NOT room_OPTIMISED)
+      target_compile_options(${library} PRIVATE -O0)
+    endif()
   else()
     add_library(${library} INTERFACE)
     set(scope INTERFACE)
