@@ -13,6 +13,8 @@ find_package(Threads REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(simdjson 3.0 REQUIRED)
 find_package(SQLite3 3.40 REQUIRED)
+# Static: the few block functions that are used, and no dependency on the version of a machine.
+set(OPENSSL_USE_STATIC_LIBS TRUE)
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 # Headers alone: libcurl is opened when S3 is first used (src/object_store/s3/curl_api.h).
 find_package(CURL 7.68 REQUIRED)

@@ -1,5 +1,7 @@
 #include "base/hash.h"
 
+// The block functions, which need no set-up, are those of this older interface.
+#define OPENSSL_API_COMPAT 0x10100000L
 #include <openssl/sha.h>
 #include <sys/random.h>
 
@@ -20,12 +22,45 @@ std::string Hex(const unsigned char* bytes, size_t count) {
   return text;
 }
 
+using Digest = std::array<uint8_t, SHA256_DIGEST_LENGTH>;
+
+// The digest of two pieces, one after the other.
+Digest Sha256(std::string_view first, std::string_view second) {
+  Digest digest;
+  SHA256_CTX state;
+  SHA256_Init(&state);
+  SHA256_Update(&state, first.data(), first.size());
+  SHA256_Update(&state, second.data(), second.size());
+  SHA256_Final(digest.data(), &state);
+  return digest;
+}
+
+std::string_view TextOf(const Digest& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
 }  // namespace
 
 std::string Sha256Hex(std::string_view bytes) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+  const Digest digest = Sha256(bytes, "");
   return Hex(digest.data(), digest.size());
+}
+
+std::array<uint8_t, 32> HmacSha256(std::string_view key, std::string_view text) {
+  std::array<char, SHA256_CBLOCK> inner, outer;
+  inner.fill(0x36);
+  outer.fill(0x5c);
+  Digest short_key;
+  if (key.size() > inner.size()) {
+    short_key = Sha256(key, "");
+    key = TextOf(short_key);
+  }
+  for (size_t i = 0; i < key.size(); ++i) {
+    inner[i] = static_cast<char>(inner[i] ^ key[i]);
+    outer[i] = static_cast<char>(outer[i] ^ key[i]);
+  }
+  const Digest within = Sha256({inner.data(), inner.size()}, text);
+  return Sha256({outer.data(), outer.size()}, TextOf(within));
 }
 
 Result<std::string> RandomHex(int bits) {

@@ -20,6 +20,25 @@ TEST(HashTest, Sha256AnswersTheVectorsOfFips180) {
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+std::string HexOf(const std::array<uint8_t, 32>& digest) {
+  std::string text;
+  for (uint8_t byte : digest) {
+    text += "0123456789abcdef"[byte >> 4];
+    text += "0123456789abcdef"[byte & 15];
+  }
+  return text;
+}
+
+TEST(HashTest, HmacAnswersTheVectorsOfRfc4231) {
+  EXPECT_EQ(HexOf(HmacSha256(std::string(20, 0x0b), "Hi There")),
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+  EXPECT_EQ(HexOf(HmacSha256("Jefe", "what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(HexOf(HmacSha256(std::string(131, '\xaa'),
+                             "Test Using Larger Than Block-Size Key - Hash Key First")),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
 TEST(HashTest, RandomNumbersHaveTheLengthAskedForAndDoNotRepeat) {
   std::set<std::string> seen;
   for (int i = 0; i < 1000; ++i) {

@@ -176,4 +176,10 @@ Column ImportColumn(DataType type, ArrowArray* array) {
   return Column(std::move(type), ImportNode(taken, std::move(held)));
 }
 
+ArrowArray Borrow(const ArrowArray& array) {
+  ArrowArray view = array;
+  view.release = [](ArrowArray* self) { self->release = nullptr; };
+  return view;
+}
+
 }  // namespace tenon::columnar

@@ -69,5 +69,7 @@ Result<RecordBatch> MakeBatch(SchemaPtr schema, const std::vector<Column>& colum
 void ExportColumn(const Column& column, ArrowArray* out);
 // Takes `*array` over, which has the canonical layout of `type`.
 Column ImportColumn(DataType type, ArrowArray* array);
+// A view of an array for as long as the array stays: its release does nothing.
+ArrowArray Borrow(const ArrowArray& array);
 
 }  // namespace tenon::columnar

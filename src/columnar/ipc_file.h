@@ -22,7 +22,7 @@ struct IpcEntry {
 };
 
 // Appends batches to a new file. One thread at a time. The file stays when the writer goes.
-class IpcWriter {
+class __attribute__((visibility("default"))) IpcWriter {
  public:
   // Makes the file. kAlreadyExists, kPermissionDenied, kResourceExhausted name the path.
   static Result<std::unique_ptr<IpcWriter>> Create(std::string path);
@@ -34,7 +34,7 @@ class IpcWriter {
 };
 
 // Reads batches of one file. Any number of readers at once, each used by one thread at a time.
-class IpcReader {
+class __attribute__((visibility("default"))) IpcReader {
  public:
   static Result<std::unique_ptr<IpcReader>> Open(const std::string& path);
   virtual ~IpcReader() = default;

@@ -9,7 +9,7 @@
 namespace tenon::columnar {
 
 // One thread at a time. After an error only the destructor is legal.
-class IpcStreamWriter {
+class __attribute__((visibility("default"))) IpcStreamWriter {
  public:
   // The schema goes out with the first batch, at the latest by Close. `sink` is borrowed; its own errors come out
   // unchanged.

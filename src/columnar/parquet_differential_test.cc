@@ -2,6 +2,7 @@
 // what was written.
 #include <arrow/array/array_base.h>
 #include <arrow/array/concatenate.h>
+#include <arrow/c/bridge.h>
 #include <arrow/chunked_array.h>
 #include <arrow/io/file.h>
 #include <arrow/ipc/reader.h>
@@ -13,7 +14,6 @@
 #include <string>
 #include <vector>
 
-#include "columnar/arrow_bridge.h"
 #include "columnar/parquet_reader.h"
 #include "columnar/validate.h"
 #include "testing/matchers.h"
@@ -44,14 +44,14 @@ Result<TablePtr> ReadTable(std::string bytes, const BatchLimits& limits, bool fa
   TENON_ASSIGN_OR_RETURN(std::vector<RecordBatch> batches,
                          ReadBatches(std::make_unique<Bytes>(std::move(bytes), far), {}, limits));
   if (batches.empty()) return TablePtr();
-  SchemaBridge bridge;
   arrow::RecordBatchVector converted;
   for (RecordBatch& batch : batches) {
     TENON_RETURN_IF_ERROR(ValidateFull(batch));
     if (batch.num_rows() > limits.max_rows) return Status::Internal("Batch beyond the limit");
-    TENON_ASSIGN_OR_RETURN(std::shared_ptr<arrow::RecordBatch> each,
-                           bridge.ToArrow(std::move(batch)));
-    converted.push_back(std::move(each));
+    ArrowSchema schema;
+    ExportSchema(batch.schema(), &schema);
+    ArrowArray rows = std::move(batch).Release();
+    converted.push_back(arrow::ImportRecordBatch(&rows, &schema).ValueOrDie());
   }
   return arrow::Table::FromRecordBatches(converted).ValueOrDie();
 }

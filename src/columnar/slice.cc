@@ -1,17 +1,9 @@
 #include "columnar/slice.h"
 
-#include <arrow/array/array_base.h>
-#include <arrow/array/array_primitive.h>
-#include <arrow/array/concatenate.h>
-#include <arrow/buffer.h>
-#include <arrow/compute/api_vector.h>
-#include <arrow/datum.h>
-#include <arrow/record_batch.h>
-
 #include <string>
 #include <utility>
 
-#include "columnar/arrow_bridge.h"
+#include "columnar/arrow_library.h"
 #include "columnar/buffers.h"
 #include "columnar/column_ops.h"
 
@@ -42,40 +34,9 @@ Status CheckSameSchema(const std::vector<RecordBatch>& batches) {
   return Status::Ok();
 }
 
-// Text offsets of 32 bits: what two or more batches hold together may be too much for one.
-Status TooMuchText(const std::string& column) {
-  return Status::ResourceExhausted(
-             "Column would hold more than 2 GiB of text in one batch: column=" + column)
-      .WithHint("Use smaller batches.");
-}
-
 Result<Column> ConcatenateColumn(const Field& field, const std::vector<Column>& parts) {
-  TENON_ASSIGN_OR_RETURN(std::shared_ptr<arrow::DataType> type, ToArrowType(field.type));
-  arrow::ArrayVector arrays;
-  for (const Column& part : parts) {
-    TENON_ASSIGN_OR_RETURN(std::shared_ptr<arrow::Array> array, ToArrow(part, type));
-    arrays.push_back(std::move(array));
-  }
-  arrow::Result<std::shared_ptr<arrow::Array>> whole = arrow::Concatenate(arrays);
-  if (whole.status().IsInvalid()) return TooMuchText(field.name);
-  if (!whole.ok()) return FromArrowStatus(whole.status(), "Batches could not be put together");
-  return FromArrow(field.type, *whole);
-}
-
-// Rows of `batch` that Arrow's Filter or Take chooses.
-template <typename Select>
-Result<RecordBatch> SelectRows(RecordBatch batch, int64_t rows, const Select& select) {
-  const SchemaPtr schema = batch.schema_ptr();
-  std::vector<Column> selected;
-  for (const Column& column : TakeColumns(std::move(batch))) {
-    TENON_ASSIGN_OR_RETURN(std::shared_ptr<arrow::DataType> type, ToArrowType(column.type()));
-    TENON_ASSIGN_OR_RETURN(std::shared_ptr<arrow::Array> array, ToArrow(column, type));
-    arrow::Result<arrow::Datum> result = select(arrow::Datum(array));
-    if (!result.ok()) return FromArrowStatus(result.status(), "Rows could not be selected");
-    TENON_ASSIGN_OR_RETURN(Column one, FromArrow(column.type(), result->make_array()));
-    selected.push_back(std::move(one));
-  }
-  return MakeBatch(schema, selected, rows);
+  TENON_ASSIGN_OR_RETURN(const ArrowModule* arrow, ArrowLibrary());
+  return arrow->concatenate(field, parts);
 }
 
 }  // namespace
@@ -124,11 +85,11 @@ Result<RecordBatch> Filter(RecordBatch batch, const std::vector<uint8_t>& keep_b
   const int64_t kept = CountBits(keep_bitmap.data(), 0, rows);
   if (kept == rows) return batch;
   if (kept == 0) return Slice(std::move(batch), 0, 0);
-  const auto bits = arrow::Buffer::Wrap(keep_bitmap.data(), keep_bitmap.size());
-  const arrow::Datum mask(std::make_shared<arrow::BooleanArray>(rows, bits));
-  return SelectRows(std::move(batch), kept, [&](const arrow::Datum& values) {
-    return arrow::compute::Filter(values, mask);
-  });
+  TENON_ASSIGN_OR_RETURN(const ArrowModule* arrow, ArrowLibrary());
+  const SchemaPtr schema = batch.schema_ptr();
+  TENON_ASSIGN_OR_RETURN(const std::vector<Column> columns,
+                         arrow->filter(TakeColumns(std::move(batch)), keep_bitmap.data(), rows));
+  return MakeBatch(schema, columns, kept);
 }
 
 Result<RecordBatch> TakeRows(RecordBatch batch, std::span<const int64_t> indices) {
@@ -138,13 +99,11 @@ Result<RecordBatch> TakeRows(RecordBatch batch, std::span<const int64_t> indices
                               " rows=" + std::to_string(batch.num_rows()));
     }
   }
-  const auto rows = static_cast<int64_t>(indices.size());
-  const auto wrapped = arrow::Buffer::Wrap(indices.data(), indices.size());
-  const arrow::Datum taken(std::make_shared<arrow::Int64Array>(rows, wrapped));
-  const auto options = arrow::compute::TakeOptions::NoBoundsCheck();
-  return SelectRows(std::move(batch), rows, [&](const arrow::Datum& values) {
-    return arrow::compute::Take(values, taken, options);
-  });
+  TENON_ASSIGN_OR_RETURN(const ArrowModule* arrow, ArrowLibrary());
+  const SchemaPtr schema = batch.schema_ptr();
+  TENON_ASSIGN_OR_RETURN(const std::vector<Column> columns,
+                         arrow->take_rows(TakeColumns(std::move(batch)), indices));
+  return MakeBatch(schema, columns, static_cast<int64_t>(indices.size()));
 }
 
 namespace {

@@ -1,13 +1,9 @@
 #include "columnar/validate.h"
 
-#include <arrow/array/array_base.h>
-#include <arrow/c/bridge.h>
-#include <arrow/type.h>
-
 #include <string>
 #include <utility>
 
-#include "columnar/arrow_bridge.h"
+#include "columnar/arrow_library.h"
 #include "columnar/buffers.h"
 #include "columnar/column_ops.h"
 
@@ -180,14 +176,12 @@ Status CheckValues(const Column& column, const Place& place) {
 
 Status CheckColumnFully(const Field& field, const ArrowArray& array) {
   const Place place{nullptr, field.name};
-  TENON_ASSIGN_OR_RETURN(std::shared_ptr<arrow::DataType> type, ToArrowType(field.type));
+  TENON_ASSIGN_OR_RETURN(const ArrowModule* arrow, ArrowLibrary());
+  const Status status = arrow->validate_column(field.type, array);
+  if (status.code() == StatusCode::kDataError) return Broken(place, std::string(status.message()));
+  TENON_RETURN_IF_ERROR(status);
   ArrowArray view = Borrow(array);
-  TENON_ASSIGN_OR_RETURN_ARROW(std::shared_ptr<arrow::Array> imported, "Column has no Arrow form",
-                               arrow::ImportArray(&view, type));
-  const arrow::Status status = imported->ValidateFull();
-  if (!status.ok()) return Broken(place, status.message());
-  ArrowArray again = Borrow(array);
-  const Column column = ImportColumn(field.type, &again);
+  const Column column = ImportColumn(field.type, &view);
   TENON_RETURN_IF_ERROR(CheckValues(column, place));
   if (!field.nullable && column.CountNulls() > 0)
     return Broken(place, "is declared without nulls but has some");

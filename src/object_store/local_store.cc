@@ -1,5 +1,6 @@
 #include "object_store/local_store.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -104,28 +105,52 @@ std::string FolderOf(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
-Status ListLevel(const std::string& folder, const std::function<bool(const std::string&)>& enter,
-                 const std::function<Status(const ObjectInfo&)>& visit) {
-  std::error_code error;
-  std::vector<std::string> names;
-  std::filesystem::directory_iterator entries(folder, error);
-  if (error) return FileError("Folder cannot be listed", folder, error.value());
-  while (entries != std::filesystem::directory_iterator()) {
-    names.push_back(entries->path().filename().string());
-    entries.increment(error);
-    if (error) return FileError("Folder cannot be listed", folder, error.value());
+struct FolderCloser {
+  void operator()(DIR* folder) const { closedir(folder); }
+};
+
+struct Entry {
+  std::string name;
+  bool plain_file =
+      false;  // Known without a look at it; links and what the file system does not tell are not.
+};
+
+Result<std::vector<Entry>> SortedEntries(const std::string& folder) {
+  const std::unique_ptr<DIR, FolderCloser> entries(opendir(folder.c_str()));
+  if (entries == nullptr) return FileError("Folder cannot be listed", folder, errno);
+  std::vector<Entry> sorted;
+  for (;;) {
+    errno = 0;
+    const dirent* entry = readdir(entries.get());
+    if (entry == nullptr) break;
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    sorted.push_back({std::string(name), entry->d_type == DT_REG});
   }
-  std::sort(names.begin(), names.end());
-  for (const std::string& name : names) {
-    std::string path = folder.ends_with('/') ? folder + name : folder + "/" + name;
+  if (errno != 0) return FileError("Folder cannot be listed", folder, errno);
+  std::sort(sorted.begin(), sorted.end(),
+            [](const Entry& a, const Entry& b) { return a.name < b.name; });
+  return sorted;
+}
+
+using Wants = std::function<bool(const std::string&)>;
+using Visitor = std::function<Status(const ObjectInfo&)>;
+
+Status ListLevel(const std::string& folder, const Wants& enter, const Wants& wants,
+                 const Visitor& visit) {
+  TENON_ASSIGN_OR_RETURN(const std::vector<Entry> entries, SortedEntries(folder));
+  for (const Entry& entry : entries) {
+    std::string path = folder.ends_with('/') ? folder : folder + "/";
+    path += entry.name;
+    if (entry.plain_file && wants && !wants(path)) continue;
     struct stat facts;
     if (stat(path.c_str(), &facts) != 0) {
       if (errno == ENOENT) continue;  // Vanished, or a link to nothing.
       return FileError("File cannot be looked at", path, errno);
     }
     if (S_ISDIR(facts.st_mode)) {
-      if (enter && enter(path)) TENON_RETURN_IF_ERROR(ListLevel(path, enter, visit));
-    } else {
+      if (enter && enter(path)) TENON_RETURN_IF_ERROR(ListLevel(path, enter, wants, visit));
+    } else if (entry.plain_file || !wants || wants(path)) {
       TENON_RETURN_IF_ERROR(visit(InfoOf(std::move(path), facts)));
     }
   }
@@ -143,7 +168,14 @@ Result<ObjectInfo> LocalStore::Stat(const std::string& path) {
 Status LocalStore::List(const std::string& folder,
                         const std::function<bool(const std::string&)>& enter,
                         const std::function<Status(const ObjectInfo&)>& visit) {
-  return ListLevel(folder, enter, visit);
+  return ListLevel(folder, enter, nullptr, visit);
+}
+
+Status LocalStore::ListWanted(const std::string& folder,
+                              const std::function<bool(const std::string&)>& enter,
+                              const std::function<bool(const std::string&)>& wants,
+                              const std::function<Status(const ObjectInfo&)>& visit) {
+  return ListLevel(folder, enter, wants, visit);
 }
 
 Result<std::unique_ptr<RangeReader>> LocalStore::OpenRead(const std::string& path) {

@@ -17,6 +17,10 @@ class LocalStore : public Store {
   Status List(const std::string& folder,
               const std::function<bool(const std::string& folder)>& enter,
               const std::function<Status(const ObjectInfo&)>& visit) override;
+  Status ListWanted(const std::string& folder,
+                    const std::function<bool(const std::string& folder)>& enter,
+                    const std::function<bool(const std::string& path)>& wants,
+                    const std::function<Status(const ObjectInfo&)>& visit) override;
   using Store::OpenRead;
   Result<std::unique_ptr<RangeReader>> OpenRead(const std::string& path) override;
   Result<std::unique_ptr<StagedWriter>> Stage(std::string temporary, std::string final) override;

@@ -1,5 +1,7 @@
 #include "object_store/local_store.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -52,6 +54,29 @@ class LocalStoreTest : public ::testing::Test {
   LocalStore store_;
   std::string folder_;
 };
+
+TEST_F(LocalStoreTest, FilesThatAreNotWantedAreLeftOutByTheirNames) {
+  Put("a", "1");
+  Put("b", "22");
+  Put("folder/c", "333");
+  ASSERT_EQ(::symlink(Path("folder").c_str(), Path("link").c_str()), 0);
+  ASSERT_EQ(::symlink(Path("a").c_str(), Path("other").c_str()), 0);
+  std::vector<std::string> asked, visited;
+  const auto name = [&](const std::string& path) { return path.substr(folder_.size() + 1); };
+  EXPECT_THAT(store_.ListWanted(
+                  folder_, [&](const std::string& path) { return name(path) == "link"; },
+                  [&](const std::string& path) {
+                    asked.push_back(name(path));
+                    return name(path) != "a";
+                  },
+                  [&](const ObjectInfo& info) {
+                    visited.push_back(name(info.path) + "=" + std::to_string(info.bytes));
+                    return Status::Ok();
+                  }),
+              IsOk());
+  EXPECT_THAT(asked, ElementsAre("a", "b", "link/c", "other"));
+  EXPECT_THAT(visited, ElementsAre("b=2", "link/c=3", "other=1"));
+}
 
 TEST_F(LocalStoreTest, ListsSortedAndByLevels) {
   Put("b", "1");

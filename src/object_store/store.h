@@ -89,6 +89,16 @@ class Store {
   virtual Status List(const std::string& folder,
                       const std::function<bool(const std::string& folder)>& enter,
                       const std::function<Status(const ObjectInfo&)>& visit) = 0;
+  // The same, but an object for whose path `wants` is false is not looked at, which a local file costs more than its
+  // name.
+  virtual Status ListWanted(const std::string& folder,
+                            const std::function<bool(const std::string& folder)>& enter,
+                            const std::function<bool(const std::string& path)>& wants,
+                            const std::function<Status(const ObjectInfo&)>& visit) {
+    return List(folder, enter, [&](const ObjectInfo& object) {
+      return wants(object.path) ? visit(object) : Status::Ok();
+    });
+  }
   virtual Result<std::unique_ptr<RangeReader>> OpenRead(const std::string& path) = 0;
   // The object that a Stat or List described: spares an object store a request, and kDataError says
   // that it has been replaced since.

@@ -93,7 +93,7 @@ class Lister {
       return found_ + left_out_ > 0 ? Status::Ok() : NothingMatches(path);
     }
     if (!info->folder) {
-      const Status status = Visit(*info, {});
+      const Status status = Visit(*info);
       return full_ ? Status::Ok() : status;
     }
     TENON_RETURN_IF_ERROR(AddFolder(path));
@@ -104,10 +104,11 @@ class Lister {
 
  private:
   using Enter = std::function<bool(const std::string& folder)>;
-  using Visitor = std::function<Status(const ObjectInfo& file)>;
+  using Wants = std::function<bool(const std::string& path)>;
 
-  Status List(const std::string& folder, const Enter& enter, const Visitor& visit) {
-    const Status status = store_.List(folder, enter, visit);
+  Status List(const std::string& folder, const Enter& enter, const Wants& wants) {
+    const Status status = store_.ListWanted(folder, enter, wants,
+                                            [&](const ObjectInfo& file) { return Visit(file); });
     if (!broken_.ok()) return broken_;
     return full_ ? Status::Ok() : status;
   }
@@ -115,8 +116,8 @@ class Lister {
   Status AddFolder(const std::string& path) {
     const size_t root = path.ends_with('/') ? path.size() : path.size() + 1;
     const auto enter = [&](const std::string& folder) { return Enters(folder) && Wanted(folder); };
-    return List(path, enter, [&](const ObjectInfo& file) {
-      return Visit(file, std::string_view(file.path).substr(root));
+    return List(path, enter, [&](const std::string& file) {
+      return HasWantedName(file, std::string_view(file).substr(root));
     });
   }
 
@@ -144,10 +145,10 @@ class Lister {
       return pattern.MatchesBelow(relative) && Wanted(folder);
     };
     const std::string folder = root > 1 ? path.substr(0, root - 1) : path.substr(0, root);
-    return List(folder, enter, [&](const ObjectInfo& file) {
-      const std::string_view relative = std::string_view(file.path).substr(root);
-      if (in_matched(file.path)) return Visit(file, relative);
-      return pattern.Matches(relative) ? Visit(file, relative, names_hidden) : Status::Ok();
+    return List(folder, enter, [&](const std::string& file) {
+      const std::string_view relative = std::string_view(file).substr(root);
+      if (in_matched(file)) return HasWantedName(file, relative);
+      return pattern.Matches(relative) && HasWantedName(file, relative, names_hidden);
     });
   }
 
@@ -167,18 +168,21 @@ class Lister {
     return wanted;
   }
 
-  // `relative` to the folder that was asked for; empty: a path names the file.
-  Status Visit(const ObjectInfo& file, std::string_view relative, bool also_hidden = false) {
-    if (!broken_.ok()) return broken_;
-    const bool named = relative.empty();
-    if (!named && !also_hidden && IsHidden(file.path)) {
+  // Of a file below the folder that was asked for, to which `relative` counts.
+  bool HasWantedName(std::string_view path, std::string_view relative, bool also_hidden = false) {
+    if (!also_hidden && IsHidden(path)) {
       ++hidden_;
-      return Status::Ok();
+      return false;
     }
-    if (!named && IsExcluded(relative)) {
+    if (IsExcluded(relative)) {
       ++left_out_;
-      return Status::Ok();
+      return false;
     }
+    return true;
+  }
+
+  Status Visit(const ObjectInfo& file) {
+    if (!broken_.ok()) return broken_;
     TENON_ASSIGN_OR_RETURN(const bool kept, IsKept(file));
     if (!kept) {
       ++left_out_;

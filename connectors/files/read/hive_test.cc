@@ -154,16 +154,17 @@ TEST_F(HiveReadTest, NullFoldersAreFoundAndWrongValuesAreErrors) {
 // Remembers which folders were listed.
 class WatchedStore : public object_store::LocalStore {
  public:
-  Status List(const std::string& folder, const std::function<bool(const std::string&)>& enter,
-              const std::function<Status(const object_store::ObjectInfo&)>& visit) override {
-    return LocalStore::List(
+  Status ListWanted(const std::string& folder, const std::function<bool(const std::string&)>& enter,
+                    const std::function<bool(const std::string&)>& wants,
+                    const std::function<Status(const object_store::ObjectInfo&)>& visit) override {
+    return LocalStore::ListWanted(
         folder,
         [&](const std::string& each) {
           const bool entered = enter(each);
           if (entered) listed.insert(each.substr(each.rfind('/') + 1));
           return entered;
         },
-        visit);
+        wants, visit);
   }
   std::set<std::string> listed;
 };

@@ -25,6 +25,12 @@ class RoutingStore : public Store {
     TENON_ASSIGN_OR_RETURN(Store* const store, For(folder));
     return store->List(folder, enter, visit);
   }
+  Status ListWanted(const std::string& folder, const std::function<bool(const std::string&)>& enter,
+                    const std::function<bool(const std::string&)>& wants,
+                    const std::function<Status(const ObjectInfo&)>& visit) override {
+    TENON_ASSIGN_OR_RETURN(Store* const store, For(folder));
+    return store->ListWanted(folder, enter, wants, visit);
+  }
   Result<std::unique_ptr<RangeReader>> OpenRead(const std::string& path) override {
     TENON_ASSIGN_OR_RETURN(Store* const store, For(path));
     return store->OpenRead(path);

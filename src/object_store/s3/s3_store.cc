@@ -1,6 +1,9 @@
 #include "object_store/s3/s3_store.h"
 
+// The block functions, which need no set-up, are those of this older interface.
+#define OPENSSL_API_COMPAT 0x10100000L
 #include <openssl/evp.h>
+#include <openssl/md5.h>
 
 #include <algorithm>
 #include <array>
@@ -35,11 +38,13 @@ std::span<const uint8_t> BytesOf(std::string_view text) {
 
 // The header Content-MD5, which a removal of several objects must carry.
 std::string Md5Base64(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int length = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_md5(), nullptr);
-  std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> encoded{};
-  const int written = EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(length));
+  std::array<unsigned char, MD5_DIGEST_LENGTH> digest{};
+  MD5_CTX state;
+  MD5_Init(&state);
+  MD5_Update(&state, text.data(), text.size());
+  MD5_Final(digest.data(), &state);
+  std::array<unsigned char, 2 * MD5_DIGEST_LENGTH> encoded{};
+  const int written = EVP_EncodeBlock(encoded.data(), digest.data(), MD5_DIGEST_LENGTH);
   return std::string(reinterpret_cast<const char*>(encoded.data()), static_cast<size_t>(written));
 }
 

@@ -1,8 +1,5 @@
 #include "object_store/s3/sigv4.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include <algorithm>
 #include <array>
 #include <ctime>
@@ -68,18 +65,10 @@ std::map<std::string, std::string> FoldHeaders(const NameValues& headers) {
   return folded;
 }
 
-using Digest = std::array<unsigned char, 32>;
+using Digest = std::array<uint8_t, 32>;
 
 std::string_view BytesOf(const Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
-
-Digest Hmac(std::string_view key, std::string_view text) {
-  Digest digest{};
-  unsigned int length = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &length);
-  return digest;
 }
 
 std::string ScopeText(const SigningScope& scope) {
@@ -146,11 +135,11 @@ std::string StringToSign(const SigningScope& scope, std::string_view canonical_r
 std::string Signature(const Secret& secret_key, const SigningScope& scope,
                       std::string_view string_to_sign) {
   const Secret first(std::string("AWS4").append(secret_key.Reveal()));
-  const Digest date = Hmac(first.Reveal(), scope.time.substr(0, 8));
-  const Digest region = Hmac(BytesOf(date), scope.region);
-  const Digest service = Hmac(BytesOf(region), scope.service);
-  const Digest key = Hmac(BytesOf(service), "aws4_request");
-  const Digest signature = Hmac(BytesOf(key), string_to_sign);
+  const Digest date = base::HmacSha256(first.Reveal(), scope.time.substr(0, 8));
+  const Digest region = base::HmacSha256(BytesOf(date), scope.region);
+  const Digest service = base::HmacSha256(BytesOf(region), scope.service);
+  const Digest key = base::HmacSha256(BytesOf(service), "aws4_request");
+  const Digest signature = base::HmacSha256(BytesOf(key), string_to_sign);
   std::string hex;
   for (const unsigned char byte : signature) {
     hex += kHexLower[byte >> 4];

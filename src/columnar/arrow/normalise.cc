@@ -1,5 +1,3 @@
-#include "columnar/normalise.h"
-
 #include <arrow/array/array_base.h>
 #include <arrow/array/array_decimal.h>
 #include <arrow/array/array_dict.h>
@@ -20,7 +18,8 @@
 #include <utility>
 #include <vector>
 
-#include "columnar/arrow_bridge.h"
+#include "columnar/arrow/bridge.h"
+#include "columnar/arrow/functions.h"
 #include "columnar/buffers.h"
 #include "columnar/column_ops.h"
 
@@ -310,8 +309,7 @@ Result<Column> Canonical(const DataType& type, const ArrayPtr& array) {
 
 }  // namespace
 
-Result<RecordBatch> Normalise(RecordBatch batch) {
-  if (batch.layout() == nullptr) return batch;
+Result<RecordBatch> arrow_module::Normalise(RecordBatch batch) {
   const SchemaPtr schema = batch.schema_ptr();
   const int64_t rows = batch.num_rows();
   ArrowSchema layout = Borrow(*batch.layout());

@@ -1,5 +1,5 @@
 // Between the door's batches and Arrow C++, without copying: the C Data Interface on both sides. Private to
-// src/columnar. Any thread, but a SchemaBridge is used by one at a time.
+// the module and its tests. Any thread, but a SchemaBridge is used by one at a time.
 #pragma once
 
 #include <arrow/type_fwd.h>
@@ -27,8 +27,7 @@ Result<std::shared_ptr<arrow::Array>> ToArrow(const Column& column,
 // Shares the buffers. REQUIRES: `array` has the canonical layout of `type`.
 Result<Column> FromArrow(const DataType& type, const std::shared_ptr<arrow::Array>& array);
 
-// A view of an array for as long as the array stays: its release does nothing.
-ArrowArray Borrow(const ArrowArray& array);
+// A view of a schema for as long as the schema stays: its release does nothing.
 ArrowSchema Borrow(const ArrowSchema& schema);
 
 // Converts batch after batch, and a schema only when its pointer changes.

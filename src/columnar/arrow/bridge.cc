@@ -1,4 +1,4 @@
-#include "columnar/arrow_bridge.h"
+#include "columnar/arrow/bridge.h"
 
 #include <arrow/array/array_base.h>
 #include <arrow/c/bridge.h>
@@ -45,12 +45,6 @@ Result<Column> FromArrow(const DataType& type, const std::shared_ptr<arrow::Arra
   const arrow::Status status = arrow::ExportArray(*array, &exported);
   if (!status.ok()) return FromArrowStatus(status, "Column could not be exported");
   return ImportColumn(type, &exported);
-}
-
-ArrowArray Borrow(const ArrowArray& array) {
-  ArrowArray view = array;
-  view.release = [](ArrowArray* self) { self->release = nullptr; };
-  return view;
 }
 
 ArrowSchema Borrow(const ArrowSchema& schema) {

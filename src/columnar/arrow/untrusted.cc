@@ -1,11 +1,10 @@
-#include "columnar/untrusted.h"
-
 #include <arrow/util/decimal.h>
 #include <arrow/util/utf8.h>
 
 #include <cstring>
 #include <string>
 
+#include "columnar/arrow/functions.h"
 #include "columnar/buffers.h"
 
 namespace tenon::columnar {
@@ -115,7 +114,7 @@ Status CheckRows(const DataType& type, const ArrowArray& array, int64_t begin, i
 
 }  // namespace
 
-Status CheckUntrusted(const RecordBatch& batch) {
+Status arrow_module::CheckUntrusted(const RecordBatch& batch) {
   [[maybe_unused]] static const bool tables_made = (arrow::util::InitializeUTF8(), true);
   const ArrowArray& root = batch.array();
   for (int i = 0; i < batch.num_columns(); ++i) {

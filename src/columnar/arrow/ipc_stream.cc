@@ -1,12 +1,11 @@
-#include "columnar/ipc_stream.h"
-
 #include <arrow/io/interfaces.h>
 #include <arrow/ipc/writer.h>
 #include <arrow/record_batch.h>
 
 #include <utility>
 
-#include "columnar/arrow_bridge.h"
+#include "columnar/arrow/bridge.h"
+#include "columnar/arrow/functions.h"
 
 namespace tenon::columnar {
 namespace {
@@ -73,7 +72,8 @@ class Writer final : public IpcStreamWriter {
 
 }  // namespace
 
-Result<std::unique_ptr<IpcStreamWriter>> IpcStreamWriter::Make(ByteSink& sink, SchemaPtr schema) {
+Result<std::unique_ptr<IpcStreamWriter>> arrow_module::MakeIpcStream(ByteSink& sink,
+                                                                     SchemaPtr schema) {
   auto writer = std::make_unique<Writer>(sink);
   TENON_RETURN_IF_ERROR(writer->Open(schema));
   return std::unique_ptr<IpcStreamWriter>(std::move(writer));

@@ -1,5 +1,3 @@
-#include "columnar/ipc_file.h"
-
 #include <arrow/buffer.h>
 #include <arrow/io/file.h>
 #include <arrow/ipc/dictionary.h>
@@ -16,7 +14,8 @@
 #include <utility>
 
 #include "base/error_catalog.h"
-#include "columnar/arrow_bridge.h"
+#include "columnar/arrow/bridge.h"
+#include "columnar/arrow/functions.h"
 
 namespace tenon::columnar {
 namespace {
@@ -145,7 +144,7 @@ class Reader : public IpcReader {
 
 }  // namespace
 
-Result<std::unique_ptr<IpcWriter>> IpcWriter::Create(std::string path) {
+Result<std::unique_ptr<IpcWriter>> arrow_module::CreateIpcFile(std::string path) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return FromErrno(errno, "Spill file could not be made", path);
   auto file = arrow::io::FileOutputStream::Open(fd);
@@ -156,7 +155,7 @@ Result<std::unique_ptr<IpcWriter>> IpcWriter::Create(std::string path) {
   return std::unique_ptr<IpcWriter>(std::make_unique<Writer>(std::move(path), *std::move(file)));
 }
 
-Result<std::unique_ptr<IpcReader>> IpcReader::Open(const std::string& path) {
+Result<std::unique_ptr<IpcReader>> arrow_module::OpenIpcFile(const std::string& path) {
   if (::access(path.c_str(), R_OK) != 0)
     return FromErrno(errno, "Spill file could not be read", path);
   return std::unique_ptr<IpcReader>(std::make_unique<Reader>(path));
