@@ -19,7 +19,7 @@ class FilesConnector : public Connector {
     ConnectorInfo info;
     info.name = "files";
     info.version = "0.1.0";
-    info.help = "Reads and writes JSON lines, CSV and Parquet, in local folders; reads them on S3.";
+    info.help = "Reads and writes JSON lines, CSV and Parquet, in local folders and on S3.";
     info.options_schema = ReadOptionsSchema();
     info.sink_options_schema = SinkOptionsSchema();
     info.abilities = {std::string(Recovery::kId)};
@@ -39,17 +39,17 @@ class FilesConnector : public Connector {
   }
 
   Result<std::unique_ptr<Sink>> OpenSink(const Options& options, const WriteRequest& request,
-                                         const TaskContext&) override {
+                                         const TaskContext& context) override {
     TENON_ASSIGN_OR_RETURN(const SinkOptions sink, ParseSinkOptions(options));
-    return OpenFileSink(sink, request);
+    return OpenFileSink(sink, request, context.stop());
   }
 
   Result<std::unique_ptr<WriterFactory>> OpenWriters(const Options& options,
                                                      std::string_view sink_state,
-                                                     const TaskContext&) override {
+                                                     const TaskContext& context) override {
     TENON_ASSIGN_OR_RETURN(const SinkOptions sink, ParseSinkOptions(options));
     TENON_ASSIGN_OR_RETURN(SinkPlaces places, SinkPlaces::FromJson(sink_state));
-    return OpenFileWriters(sink, std::move(places));
+    return OpenFileWriters(sink, std::move(places), context.stop());
   }
 
   Result<std::unique_ptr<Ability>> OpenAbility(std::string_view id, const Options&,

@@ -23,7 +23,6 @@ namespace tenon::engine {
 namespace {
 
 constexpr std::chrono::milliseconds kRecoverPatience{30'000};
-constexpr std::chrono::milliseconds kSweepPatience{5'000};
 
 int ThreadsOf(const JobSettings& settings) {
   if (settings.threads > 0) return settings.threads;
@@ -161,15 +160,16 @@ Status LocalJob::Begin() {
   run_ = attempt->run();
   services_.set_attempt(std::move(attempt));
   services_.TellNotes();
-  TENON_RETURN_IF_ERROR(Sweep());
+  TENON_RETURN_IF_ERROR(Sweep(services_.stop()));
   // What a killed process spooled is of no use to anybody.
   static_cast<void>(frame::SweepSpools(services_.spill_folder()));
   TENON_FAILPOINT("K24");
   return Status::Ok();
 }
 
-Status LocalJob::Sweep() {
-  const Settler settler(services_.registry(), services_.host(), services_.stop(), kSweepPatience);
+Status LocalJob::Sweep(std::stop_token stop) {
+  const Settler settler(services_.registry(), services_.host(), std::move(stop),
+                        services_.cancelled() ? kSweepPatienceCancelled : kSweepPatience);
   return RemoveGarbage(*services_.attempt(), settler, journal_->home_id(), settings_.name);
 }
 
@@ -288,7 +288,7 @@ Status LocalJob::Commit() {
   for (const std::shared_ptr<job::SourceRead>& source : sources_) {
     if (source->plan) source->closed = true;
   }
-  TENON_RETURN_IF_ERROR(Leave(Sweep()));
+  TENON_RETURN_IF_ERROR(Leave(Sweep(services_.stop())));
   TENON_FAILPOINT("K27");
   return Status::Ok();
 }
@@ -299,7 +299,8 @@ Status LocalJob::End(JobEnd how) {
   Status ended = services_.attempt()->End(ending);
   TENON_FAILPOINT("K28");
   services_.TellNotes();
-  if (ended.ok()) ended = Sweep();
+  // Not the job's stop token: what a cancelled job left is removed too, while its user waits for a moment.
+  if (ended.ok()) ended = Sweep({});
   services_.set_attempt(nullptr);  // Gives the job back: another run may begin.
   return Leave(std::move(ended));
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -76,7 +77,7 @@ class LocalJob final : public Job {
   Result<int64_t> CountRows(const internal::PlanNode& node);
   Result<std::vector<RecordBatch>> FirstRows(const internal::PlanNode& node, int64_t rows);
   Result<std::string> ExplainNode(const internal::PlanNode& node);
-  Status Sweep();
+  Status Sweep(std::stop_token stop);
 
   const JobSettings settings_;
   const connector::LoadedPlugins plugins_;

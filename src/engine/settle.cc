@@ -19,6 +19,30 @@ constexpr RetryRule kAskAgain{.max_attempts = 1'000'000,
                               .first_delay = std::chrono::milliseconds(100),
                               .longest_delay = std::chrono::milliseconds(2'000)};
 
+// Ends a call that hangs: when the patience is over, or when somebody cancels.
+class HungCall {
+ public:
+  HungCall(TaskHost* host, const std::stop_token& stop, std::chrono::milliseconds patience)
+      : cancelled_(stop, End{give_up_}),
+        timer_([this, patience](std::stop_token answered) {
+          if (Pause(patience, answered).ok()) give_up_.request_stop();
+        }),
+        context_(host, give_up_.get_token()) {}
+
+  const TaskContext& context() const { return context_; }
+
+ private:
+  struct End {
+    std::stop_source& give_up;
+    void operator()() const { give_up.request_stop(); }
+  };
+
+  std::stop_source give_up_;
+  std::stop_callback<End> cancelled_;
+  std::jthread timer_;
+  const TaskContext context_;
+};
+
 }  // namespace
 
 std::string ReopenText(const job::ResolvedStore& store) {
@@ -66,13 +90,8 @@ Result<Outcome> Settler::Settle(const runstate::UnsettledCall& call) const {
   if (std::getenv("TENON_FAIL_GUESS") != nullptr) return Outcome::kNever;
 #endif
   const Clock::time_point deadline = Clock::now() + patience_;
-  // Ends a call that hangs: by the patience, or by whoever cancels.
-  std::stop_source give_up;
-  std::stop_callback cancelled(stop_, [&give_up] { give_up.request_stop(); });
-  std::jthread timer([&give_up, patience = patience_](std::stop_token answered) {
-    if (Pause(patience, answered).ok()) give_up.request_stop();
-  });
-  const TaskContext context(host_, give_up.get_token());
+  const HungCall limit(host_, stop_, patience_);
+  const TaskContext& context = limit.context();
   for (int attempt = 1;; ++attempt) {
     const auto ask = [&]() -> Result<Outcome> {
       TENON_ASSIGN_OR_RETURN(const std::unique_ptr<Recovery> recovery,
@@ -90,7 +109,8 @@ Result<Outcome> Settler::Settle(const runstate::UnsettledCall& call) const {
 }
 
 Status Settler::Discard(const runstate::Garbage& garbage, const SinkCall& call) const {
-  const TaskContext context(host_, stop_);
+  const HungCall limit(host_, stop_, patience_);
+  const TaskContext& context = limit.context();
   TENON_ASSIGN_OR_RETURN(const std::unique_ptr<Recovery> recovery,
                          OpenRecovery(garbage.reopen, context));
   return recovery->Discard(call, garbage.places, garbage.messages, context);

@@ -15,6 +15,11 @@
 
 namespace tenon::engine {
 
+// How long the removal of leavings may take; what is not removed then is left for a later run.
+inline constexpr std::chrono::milliseconds kSweepPatience{5'000};
+// After Ctrl-C the user waits.
+inline constexpr std::chrono::milliseconds kSweepPatienceCancelled{500};
+
 // How a connector's Recovery is opened again in another process: its name and the plain options.
 // Secret values stay out of the journal; only their names are kept.
 std::string ReopenText(const job::ResolvedStore& store);
@@ -29,7 +34,7 @@ class Settler {
 
   // kUnavailable TN9001: no answer. kConflict: a newer call holds the register.
   Result<Outcome> Settle(const runstate::UnsettledCall& call) const;
-  // Best effort: later runs repeat it.
+  // Best effort: later runs repeat it. kCancelled: not done within the patience.
   Status Discard(const runstate::Garbage& garbage, const SinkCall& call) const;
 
  private:

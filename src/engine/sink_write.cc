@@ -46,7 +46,10 @@ Result<WriteReport> SinkWrite::Run() {
   }
   Result<WriteReport> report = Write(decision.call);
   // Without effect once the intent is recorded: such a call is settled, or its outcome unknown.
-  if (!report.ok()) attempt.Abandon(decision.call.token);
+  if (!report.ok()) {
+    RemoveLeavings(decision.call);
+    attempt.Abandon(decision.call.token);
+  }
   services_.TellNotes();
   if (!report.ok()) return attempt.WhyItFailed(std::move(report).status());
   return report;
@@ -148,9 +151,11 @@ Result<FrameResult> SinkWrite::WriteRows(FrameRun& run) {
 
 Status SinkWrite::Publish(const SinkCall& call, std::vector<std::string> messages, int64_t rows) {
   runstate::Attempt& attempt = *services_.attempt();
-  TENON_ASSIGN_OR_RETURN(const runstate::IntentRecord intent,
-                         attempt.Intent(call.token, {open_->commit_class(), messages, rows}));
-  Status committed = open_->Commit(intent.seq, intent.covers, messages, services_.context());
+  const Result<runstate::IntentRecord> intent =
+      attempt.Intent(call.token, {open_->commit_class(), messages, rows});
+  intended_ = intent.status().number() != base::kErrTakenOver;
+  TENON_RETURN_IF_ERROR(intent.status());
+  Status committed = open_->Commit(intent->seq, intent->covers, messages, services_.context());
 #if defined(TENON_FAILPOINTS) && TENON_FAILPOINTS
   // The reply is lost: whatever the sink said, nobody has read it.
   if (Status lost = base::PassFailpoint("K15", call.sink); !lost.ok()) committed = lost;
@@ -177,6 +182,19 @@ Status SinkWrite::Settle(const SinkCall& call, const Status& cause) {
   if (*outcome == Outcome::kPublished) return attempt.Published(call.token);
   TENON_RETURN_IF_ERROR(attempt.NeverPublished(call.token));
   return cause;
+}
+
+// Nobody will publish what this call has written aside. The journal has a note of it for the sweep, but a run that took
+// the job over has swept already, perhaps while this one was still writing.
+void SinkWrite::RemoveLeavings(const SinkCall& call) {
+  if (open_ == nullptr || intended_) return;
+  runstate::Garbage left;
+  left.places = open_->state();
+  left.reopen = ReopenText(sink_.store);
+  open_.reset();
+  const Settler settler(services_.registry(), services_.host(), {},
+                        services_.cancelled() ? kSweepPatienceCancelled : kSweepPatience);
+  static_cast<void>(settler.Discard(left, call));  // What stays is removed by the sweep.
 }
 
 }  // namespace tenon::engine

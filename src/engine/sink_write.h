@@ -30,6 +30,7 @@ class SinkWrite {
   Result<FrameResult> WriteRows(FrameRun& run);
   Status Publish(const SinkCall& call, std::vector<std::string> messages, int64_t rows);
   Status Settle(const SinkCall& call, const Status& cause);
+  void RemoveLeavings(const SinkCall& call);
   std::string SinkName() const;
 
   Services& services_;
@@ -38,6 +39,8 @@ class SinkWrite {
   const WriteSpec& spec_;
   std::optional<FrameRun> run_;
   std::unique_ptr<Sink> open_;
+  bool intended_ =
+      false;  // The journal may hold the intent: what was written aside will be published.
   std::optional<Schema> schema_;  // Of the batches that the sink gets; none: each its own.
   bool conform_ = false;
 };

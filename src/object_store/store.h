@@ -109,10 +109,17 @@ class Store {
   // Local: makes the folder of `temporary` when it is missing; kAlreadyExists when the temporary
   // object is there. An object store does not use the temporary name.
   virtual Result<std::unique_ptr<StagedWriter>> Stage(std::string temporary, std::string final) = 0;
+  // The same in two steps, for an object that another process may have to go on with: what Begin
+  // returns names its upload, and Resume writes its content, from the start each time. A writer of
+  // Resume that is destroyed without Finish leaves the upload as it is; kNotFound from Append or
+  // Finish: the upload is gone, published or given up. Only of object stores: kUnsupported.
+  virtual Result<StagedObject> Begin(std::string final);
+  virtual Result<std::unique_ptr<StagedWriter>> Resume(StagedObject begun);
   // Gives the object its final name, replacing what has it. False: it was published before (local:
   // the temporary name is gone; else the upload is gone and the object carries the token; a store
   // that remembers completed uploads answers true once more). Local files are durable after
-  // base::SyncFolder of the final name's folder. An error may leave it published: call again.
+  // base::SyncFolder of the final name's folder. An error may leave it published: call again. Of an
+  // upload whose parts are not known it only tells whether it was published: false, or kNotFound.
   virtual Result<bool> Publish(const StagedObject& object) = 0;
   // Gives up what was never published; nothing happens when it is gone.
   virtual Status Discard(const StagedObject& object) = 0;

@@ -1,6 +1,8 @@
 """Sink calls and reads of the connector `files` on S3: what is visible when, and what a process that ended leaves."""
 
 import json
+import pathlib
+import shutil
 
 import pytest
 from gateway import Driver
@@ -91,8 +93,6 @@ def test_calls_add_replace_and_refuse(driver, gateway, folder):
     third = "a" * 32
     driver.do("write_files", options=options(folder), token=third, rows=7, mode="replace", commit=True, seq=3)
     assert ids(gateway, folder) == list(range(7))
-    error = driver.fail("write_files", options=options(f"{folder}/one.json"), token=third, rows=7, commit=True, seq=4)
-    assert error["code"] == "Unsupported" and "One object is not put together" in error["error"]
     error = driver.fail("write_files", options=options("s3://nosuchbucket/x"), token=third, rows=7)
     assert "Bucket is not there" in error["error"]
 
@@ -135,3 +135,65 @@ def test_paths_are_read_as_folders_globs_and_objects(driver, gateway, folder):
     error = driver.fail("read_files", options=options(f"{folder}/none.json"))
     assert (error["code"], error["number"]) == ("NotFound", 2003)
     assert f"Path is not there: path={folder}/none.json" in error["error"]
+
+
+def lines(gateway, path):
+    return [json.loads(line)["id"] for line in (gateway.folder / "data" / path.split("/", 3)[3]).read_text().splitlines()]
+
+
+def test_a_path_that_ends_like_a_file_is_one_object(driver, gateway, folder):
+    one = options(f"{folder}/one.json")
+    call = {"options": one, "token": TOKEN, "rows": 3000, "writers": 3}
+    written = driver.do("write_files", **call)
+    state = json.loads(written["state"])
+    assert state["class"] == "atomic" and pathlib.Path(state["temporary"]).is_dir()
+    assert visible(gateway, folder) == [] and driver.do("uploads", folder) == []
+    driver.do("discard_files", token=TOKEN, **written)
+    assert not pathlib.Path(state["temporary"]).exists()
+    driver.do("write_files", **call, commit=True)
+    assert lines(gateway, f"{folder}/one.json") == list(range(3000))
+    assert [name for name in visible(gateway, folder) if not name.startswith("_tenon/")] == ["one.json"]
+    assert not pathlib.Path(state["temporary"]).exists() and driver.do("uploads", folder) == []
+    error = driver.fail("write_files", options=one, token=OTHER, rows=5)
+    assert error["code"] == "AlreadyExists" and f"Target file is there already: path={folder}/one.json" in error["error"]
+    driver.do("write_files", options=one, token=OTHER, rows=5, mode="replace", commit=True, seq=2)
+    assert lines(gateway, f"{folder}/one.json") == list(range(5))
+
+
+@pytest.mark.parametrize("done", ["nothing", "begun", "completed"])
+def test_one_object_of_a_call_that_was_cut_is_rolled_forward_by_another_process(
+        proxy, through_proxy, driver, gateway, folder, done):
+    from fault_proxy import Answer, error as xml
+    written = through_proxy.do("write_files", options=options(f"{folder}/one.json"), token=TOKEN, rows=300, writers=2)
+    if done != "nothing":
+        # The first publication came to the parts, or to the marker.
+        cut_at = {"begun": lambda request: "partNumber" in request.target,
+                  "completed": lambda request: "_tenon/" in request.target and request.method == "PUT"}[done]
+        proxy.reset(lambda request, n: Answer(403, xml("AccessDenied")) if cut_at(request) else None)
+        failed = through_proxy.fail("settle_files", token=TOKEN, seq=7, **written)
+        assert failed["code"] == "PermissionDenied"
+        proxy.reset()
+    assert len(driver.do("uploads", folder)) == (1 if done == "begun" else 0)
+    other = Driver(gateway.url)
+    assert other.do("settle_files", token=TOKEN, seq=7, **written) is True
+    assert lines(gateway, f"{folder}/one.json") == list(range(300))
+    assert other.do("settle_files", token=TOKEN, seq=7, **written) is True
+    assert driver.do("uploads", folder) == []
+    other.close()
+
+
+def test_one_object_whose_pieces_are_gone_is_not_guessed(driver, gateway, folder):
+    written = driver.do("write_files", options=options(f"{folder}/one.json"), token=TOKEN, rows=300)
+    shutil.rmtree(json.loads(written["state"])["temporary"])
+    error = driver.fail("settle_files", token=TOKEN, seq=7, **written)
+    assert error["code"] == "DataError" and "Prepared files are gone: folder=" in error["error"]
+    assert visible(gateway, folder) == []
+
+
+def test_one_object_that_may_not_be_written_is_said_before_the_rows(proxy, through_proxy, folder):
+    from fault_proxy import Answer, error as xml
+    proxy.reset(lambda request, n: Answer(403, xml("AccessDenied")) if request.method == "POST" else None)
+    error = through_proxy.fail("write_files", options=options(f"{folder}/one.json"), token=TOKEN, rows=5)
+    assert error["number"] == 5002 and "operation=CreateMultipartUpload" in error["error"]
+    assert [request.method for request, _ in proxy.seen][-1] == "POST"
+    proxy.reset()

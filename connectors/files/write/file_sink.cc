@@ -50,20 +50,22 @@ class FileRecovery : public Recovery {
  public:
   Result<Outcome> Settle(const SinkCall&, uint64_t seq, std::string_view,
                          std::span<const std::string> messages, std::string_view places_json,
-                         const TaskContext&) override {
+                         const TaskContext& context) override {
     TENON_ASSIGN_OR_RETURN(const SinkPlaces places, SinkPlaces::FromJson(places_json));
     TENON_ASSIGN_OR_RETURN(const std::vector<StagedObject> files, FilesOf(places, messages));
-    TENON_ASSIGN_OR_RETURN(const std::unique_ptr<Target> target, OpenTarget(places.folder));
+    TENON_ASSIGN_OR_RETURN(const std::unique_ptr<Target> target,
+                           OpenTarget(places.folder, context.stop()));
     TENON_RETURN_IF_ERROR(target->Verify(places, files));
     TENON_RETURN_IF_ERROR(OfDisk(target->Publish(places, seq, files, Publisher::kRecovery)));
     return Outcome::kPublished;
   }
 
   Status Discard(const SinkCall&, std::string_view places_json,
-                 std::span<const std::string> messages, const TaskContext&) override {
+                 std::span<const std::string> messages, const TaskContext& context) override {
     TENON_ASSIGN_OR_RETURN(const SinkPlaces places, SinkPlaces::FromJson(places_json));
     TENON_ASSIGN_OR_RETURN(const std::vector<StagedObject> files, FilesOf(places, messages));
-    TENON_ASSIGN_OR_RETURN(const std::unique_ptr<Target> target, OpenTarget(places.folder));
+    TENON_ASSIGN_OR_RETURN(const std::unique_ptr<Target> target,
+                           OpenTarget(places.folder, context.stop()));
     return target->Discard(places, files);
   }
 };
@@ -95,13 +97,13 @@ Status CheckRequest(const SinkOptions& options, const WriteRequest& request) {
 
 }  // namespace
 
-Result<std::unique_ptr<Sink>> OpenFileSink(const SinkOptions& options,
-                                           const WriteRequest& request) {
+Result<std::unique_ptr<Sink>> OpenFileSink(const SinkOptions& options, const WriteRequest& request,
+                                           std::stop_token stop) {
   TENON_RETURN_IF_ERROR(CheckRequest(options, request));
   TENON_ASSIGN_OR_RETURN(
       std::unique_ptr<WriteFormat> format,
       MakeWriteFormat(options, request.schema.has_value(), HeaderLine::kAsAsked));
-  TENON_ASSIGN_OR_RETURN(std::unique_ptr<Target> target, OpenTarget(options.path));
+  TENON_ASSIGN_OR_RETURN(std::unique_ptr<Target> target, OpenTarget(options.path, std::move(stop)));
   TENON_ASSIGN_OR_RETURN(SinkPlaces places, target->Plan(options, request));
   if (!places.file.empty() && format->one_schema() && !request.schema)
     return NeedsSchema("One file of this format", options, "Write into a folder.");

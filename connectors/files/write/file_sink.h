@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 
 #include "connectors/files/write/write_options.h"
 #include "tenon/connector.h"
@@ -13,8 +14,9 @@
 namespace tenon::files {
 
 // Makes nothing yet. Errors: of Target::Plan and PartitionKeys::Of; the format needs a schema that is not known
-// (TN3101).
-Result<std::unique_ptr<Sink>> OpenFileSink(const SinkOptions& options, const WriteRequest& request);
+// (TN3101). `stop` ends every wait for a far store with kCancelled.
+Result<std::unique_ptr<Sink>> OpenFileSink(const SinkOptions& options, const WriteRequest& request,
+                                           std::stop_token stop);
 
 // Settles and sweeps calls by their places and messages alone.
 std::unique_ptr<Recovery> MakeFileRecovery();

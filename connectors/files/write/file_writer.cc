@@ -55,14 +55,14 @@ class FileWriters : public WriterFactory {
 }  // namespace
 
 Result<std::unique_ptr<WriterFactory>> OpenFileWriters(const SinkOptions& options,
-                                                       SinkPlaces places) {
+                                                       SinkPlaces places, std::stop_token stop) {
   auto terms = std::make_shared<WriterTerms>();
   const bool typed = places.schema.has_value();
   TENON_ASSIGN_OR_RETURN(terms->format, MakeWriteFormat(options, typed, HeaderLine::kAsAsked));
   if (!places.file.empty()) {
     TENON_ASSIGN_OR_RETURN(terms->following, MakeWriteFormat(options, typed, HeaderLine::kNone));
   }
-  TENON_ASSIGN_OR_RETURN(terms->target, OpenTarget(options.path));
+  TENON_ASSIGN_OR_RETURN(terms->target, OpenTarget(options.path, std::move(stop)));
   // A target that is one file is as large as its rows are.
   terms->max_file_bytes = places.file.empty() ? options.max_file_bytes : 0;
   terms->partition_keys = options.partition_keys;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 
 #include "connectors/files/write/file_series.h"
 #include "connectors/files/write/sink_records.h"
@@ -10,8 +11,8 @@
 
 namespace tenon::files {
 
-// Errors as MakeWriteFormat and PartitionKeys::Of.
+// Errors as MakeWriteFormat and PartitionKeys::Of. `stop` ends every wait for a far store with kCancelled.
 Result<std::unique_ptr<WriterFactory>> OpenFileWriters(const SinkOptions& options,
-                                                       SinkPlaces places);
+                                                       SinkPlaces places, std::stop_token stop);
 
 }  // namespace tenon::files

@@ -16,8 +16,6 @@ namespace {
 
 using object_store::StagedObject;
 
-std::string FolderOf(const std::string& path) { return path.substr(0, path.rfind('/')); }
-
 bool IsFolder(const std::string& path) {
   std::error_code ignored;
   return std::filesystem::is_directory(path, ignored);
@@ -131,6 +129,13 @@ Status PassBetweenSteps(Publisher publisher) {
   } else {
     TENON_FAILPOINT_STATUS("K23");
   }
+  return Status::Ok();
+}
+
+Status KeepLocally(const std::vector<StagedObject>& files) {
+  std::set<std::string> folders;
+  for (const StagedObject& file : files) folders.insert(FolderOf(file.temporary));
+  for (const std::string& folder : folders) TENON_RETURN_IF_ERROR(base::SyncFolder(folder));
   return Status::Ok();
 }
 

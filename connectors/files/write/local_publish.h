@@ -11,11 +11,14 @@
 
 namespace tenon::files {
 
+// Target::Keep of files that wait in local folders.
+Status KeepLocally(const std::vector<object_store::StagedObject>& files);
+
 // Target::Publish of a local folder.
 Status PublishLocally(object_store::Store& store, const SinkPlaces& places,
                       const std::vector<object_store::StagedObject>& files, Publisher publisher);
 
-// Target::Verify of a local folder.
+// Target::Verify of files that wait in local folders.
 Status VerifyLocally(object_store::Store& store, const SinkPlaces& places,
                      const std::vector<object_store::StagedObject>& files);
 

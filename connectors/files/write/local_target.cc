@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -22,11 +21,6 @@ using object_store::ObjectInfo;
 using object_store::StagedObject;
 
 constexpr size_t kMarkDigits = 8;
-
-std::string FolderOf(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
 
 // Fit for a name, whatever the run's id holds.
 std::string NamePart(std::string_view text) {
@@ -85,10 +79,7 @@ class LocalTarget : public Target {
   }
 
   Status Keep(const SinkPlaces&, const std::vector<StagedObject>& files) override {
-    std::set<std::string> folders;
-    for (const StagedObject& file : files) folders.insert(FolderOf(file.temporary));
-    for (const std::string& folder : folders) TENON_RETURN_IF_ERROR(base::SyncFolder(folder));
-    return Status::Ok();
+    return KeepLocally(files);
   }
 
   std::string ScratchFolder(const SinkPlaces& places) const override { return places.temporary; }

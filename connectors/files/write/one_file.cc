@@ -56,15 +56,15 @@ Status CheckPublished(const SinkPlaces& places) {
 
 std::string WholePath(const SinkPlaces& places) { return places.temporary + "/.whole"; }
 
-Status PublishOneFile(const SinkPlaces& places, const std::vector<StagedObject>& pieces,
-                      Publisher publisher) {
+Result<bool> MakeWholeFile(const SinkPlaces& places, const std::vector<StagedObject>& pieces,
+                           Publisher publisher) {
   const std::string whole = WholePath(places);
   std::vector<std::string> left;
   for (const StagedObject& piece : pieces) {
     if (IsThere(piece.temporary)) left.push_back(piece.temporary);
   }
   if (!IsThere(whole)) {
-    if (left.empty()) return CheckPublished(places);
+    if (left.empty()) return false;
     if (left.size() != pieces.size()) {
       return Status::DataError("Prepared files are gone: folder=" + places.temporary +
                                " left=" + std::to_string(left.size()) +
@@ -79,8 +79,15 @@ Status PublishOneFile(const SinkPlaces& places, const std::vector<StagedObject>&
       return base::FileError("File cannot be removed", piece, errno);
   }
   TENON_RETURN_IF_ERROR(base::SyncFolder(places.temporary));
+  return true;
+}
+
+Status PublishOneFile(const SinkPlaces& places, const std::vector<StagedObject>& pieces,
+                      Publisher publisher) {
+  TENON_ASSIGN_OR_RETURN(const bool there, MakeWholeFile(places, pieces, publisher));
+  if (!there) return CheckPublished(places);
   TENON_RETURN_IF_ERROR(PassBetweenSteps(publisher));
-  TENON_RETURN_IF_ERROR(Rename(whole, PathBelow(places.folder, places.file)));
+  TENON_RETURN_IF_ERROR(Rename(WholePath(places), PathBelow(places.folder, places.file)));
   TENON_RETURN_IF_ERROR(base::SyncFolder(places.folder));
   return object_store::RemoveFolder(places.temporary);
 }

@@ -1,8 +1,8 @@
 // Many pieces become one file, in order: what a target that is a file does with the files of its writers.
 //
-// The register is the finished file's temporary name, `.whole` in the call's temporary folder: pieces are joined
-// under another name, renamed to it, removed, and then it is renamed to the target. Whatever stands there tells how
-// far an earlier publication came.
+// The pieces are joined in the call's temporary folder under another name, renamed to `.whole`, and removed; whatever
+// stands there tells how far an earlier publication came. On the local disk `.whole` is the register too: it is renamed
+// to the target. For an object store it is uploaded (s3_target.h).
 #pragma once
 
 #include <string>
@@ -19,7 +19,13 @@ namespace tenon::files {
 Status PublishOneFile(const SinkPlaces& places,
                       const std::vector<object_store::StagedObject>& pieces, Publisher publisher);
 
-// Where the finished file waits for its rename.
+// Puts the pieces together as WholePath. False: neither they nor it are there any more. Idempotent. kDataError: a
+// piece is gone.
+Result<bool> MakeWholeFile(const SinkPlaces& places,
+                           const std::vector<object_store::StagedObject>& pieces,
+                           Publisher publisher);
+
+// Where the finished file waits.
 std::string WholePath(const SinkPlaces& places);
 
 // Writes the pieces one after the other into a new file, durably. kResourceExhausted: the disk is full.

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "connectors/files/write/local_publish.h"
+#include "connectors/files/write/s3_object.h"
 #include "object_store/local_store.h"
 
 namespace tenon::files {
@@ -36,14 +37,7 @@ class S3Target : public Target {
   explicit S3Target(std::shared_ptr<object_store::Store> store) : store_(std::move(store)) {}
 
   Result<SinkPlaces> Plan(const SinkOptions& options, const WriteRequest& request) override {
-    if (options.one_file != OneFile::kNo) {
-      return Status::Unsupported(
-                 "One object is not put together from several writers' rows: path=" + options.path)
-          .WithHint("Write into a folder: end the path with a slash, or set singleFile to false.");
-    }
     SinkPlaces places;
-    places.commit_class = CommitClass::kRecoverable;
-    places.folder = options.path;
     places.schema = request.schema;
     places.token = request.call.token;
     places.mark = places.token.substr(0, kMarkDigits);
@@ -57,24 +51,27 @@ class S3Target : public Target {
       return Status::NotFound("No folder for temporary files: error=" + error.message())
           .WithHint("Set TMPDIR to a folder that is there.");
     places.temporary = (scratch / (".tenon-" + places.register_key + "-" + places.mark)).string();
-    TENON_RETURN_IF_ERROR(LookAt(options.path, request.mode, &places));
+    TENON_RETURN_IF_ERROR(LookAt(options, request.mode, &places));
     return places;
   }
 
   Result<std::unique_ptr<object_store::StagedWriter>> Stage(const SinkPlaces& places,
                                                             const std::string& name,
                                                             int attempt) override {
-    return store_->Stage(TemporaryPath(places, name, attempt), PathBelow(places.folder, name));
+    object_store::Store& store = places.file.empty() ? *store_ : local_;
+    return store.Stage(TemporaryPath(places, name, attempt), PathBelow(places.folder, name));
   }
 
   // Parts are durable, and counted, when a writer has finished (s3_writer.cc).
-  Status Keep(const SinkPlaces&, const std::vector<StagedObject>&) override { return Status::Ok(); }
+  Status Keep(const SinkPlaces& places, const std::vector<StagedObject>& files) override {
+    return places.file.empty() ? Status::Ok() : KeepLocally(files);
+  }
 
   std::string ScratchFolder(const SinkPlaces& places) const override { return places.temporary; }
 
   // A completion names the parts' ETags, so the store itself refuses what was not prepared.
-  Status Verify(const SinkPlaces&, const std::vector<StagedObject>&) override {
-    return Status::Ok();
+  Status Verify(const SinkPlaces& places, const std::vector<StagedObject>& files) override {
+    return places.file.empty() ? Status::Ok() : VerifyLocally(local_, places, files);
   }
 
   Status Publish(const SinkPlaces& places, uint64_t seq, const std::vector<StagedObject>& files,
@@ -82,10 +79,9 @@ class S3Target : public Target {
     const std::string marker = MarkerPrefix(places) + std::to_string(seq);
     TENON_ASSIGN_OR_RETURN(const bool done, IsDone(marker, publisher));
     if (!done) {
-      for (const StagedObject& file : files) {
-        TENON_RETURN_IF_ERROR(store_->Publish(file).status());
-        TENON_RETURN_IF_ERROR(PassBetweenSteps(publisher));
-      }
+      TENON_RETURN_IF_ERROR(places.file.empty()
+                                ? PublishEach(files, publisher)
+                                : PublishOneObject(*store_, places, files, publisher));
       TENON_RETURN_IF_ERROR(MakeMarker(places, marker));
     }
     if (!places.old.empty()) {
@@ -99,16 +95,26 @@ class S3Target : public Target {
   }
 
   Status Discard(const SinkPlaces& places, const std::vector<StagedObject>& files) override {
-    for (const StagedObject& file : files) TENON_RETURN_IF_ERROR(store_->Discard(file));
+    if (!places.file.empty()) {
+      TENON_RETURN_IF_ERROR(DiscardOneObject(*store_, places));
+    } else {
+      for (const StagedObject& file : files) TENON_RETURN_IF_ERROR(store_->Discard(file));
+    }
     return Sweep(places);
   }
 
  private:
-  Status LookAt(const std::string& path, WriteMode mode, SinkPlaces* places) {
+  Status LookAt(const SinkOptions& options, WriteMode mode, SinkPlaces* places) {
+    const std::string& path = options.path;
     const Result<ObjectInfo> target = store_->Stat(path);
     if (!target.ok() && !target.status().Is(StatusCode::kNotFound)) return target.status();
-    if (!target.ok()) return CheckBucket(path);
-    if (!target->folder) {
+    const bool there = target.ok(), folder = there && target->folder;
+    if (options.one_file == OneFile::kAsked || (options.one_file == OneFile::kByName && !folder))
+      return LookAtObject(options, mode, there && !folder, places);
+    places->commit_class = CommitClass::kRecoverable;
+    places->folder = path;
+    if (!there) return CheckBucket(path);
+    if (!folder) {
       return Status::InvalidArgument("Target is a file, not a folder: path=" + path)
           .WithHint("Name a folder; the files in it are named by the sink.");
     }
@@ -122,6 +128,30 @@ class S3Target : public Target {
       places->old.push_back(NameBelow(path, info.path));
       return Status::Ok();
     });
+  }
+
+  // A folder may have the object's name: they are different things here.
+  Status LookAtObject(const SinkOptions& options, WriteMode mode, bool there, SinkPlaces* places) {
+    const bool replaces = mode == WriteMode::kReplace || mode == WriteMode::kTruncate;
+    if (there && !replaces) {
+      return Status::AlreadyExists("Target file is there already: path=" + options.path)
+          .WithHint("Write with overwrite, or name another file; a folder can be added to.");
+    }
+    places->commit_class = CommitClass::kAtomic;
+    places->folder = FolderOf(options.path);
+    places->file = NameOf(options.path);
+    places->joining = options.joining();
+    // Whether the upload may be made must show before the rows are read.
+    TENON_ASSIGN_OR_RETURN(const StagedObject tried, store_->Begin(options.path));
+    return store_->Discard(tried);
+  }
+
+  Status PublishEach(const std::vector<StagedObject>& files, Publisher publisher) {
+    for (const StagedObject& file : files) {
+      TENON_RETURN_IF_ERROR(store_->Publish(file).status());
+      TENON_RETURN_IF_ERROR(PassBetweenSteps(publisher));
+    }
+    return Status::Ok();
   }
 
   // A prefix need not be there, its bucket must.
@@ -161,6 +191,7 @@ class S3Target : public Target {
 
   // Gives up the uploads of attempts that lost, which have the call's mark in their names.
   Status Sweep(const SinkPlaces& places) {
+    if (!places.file.empty()) return object_store::RemoveFolder(places.temporary);
     std::vector<StagedObject> left;
     TENON_RETURN_IF_ERROR(
         store_->ListUploads(PathBelow(places.folder, ""), [&](const OpenUpload& upload) {
@@ -177,6 +208,7 @@ class S3Target : public Target {
   }
 
   const std::shared_ptr<object_store::Store> store_;
+  object_store::LocalStore local_;  // Of the pieces of one object.
 };
 
 }  // namespace

@@ -89,6 +89,11 @@ std::string TemporaryPath(const SinkPlaces& places, const std::string& name, int
   return places.temporary + "/" + folder + "." + file + ".attempt-" + std::to_string(attempt);
 }
 
+std::string FolderOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 std::string PathBelow(const std::string& folder, const std::string& name) {
   return folder == "/" ? folder + name : folder + "/" + name;
 }

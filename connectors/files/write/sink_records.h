@@ -38,6 +38,8 @@ struct SinkPlaces {
 
 // Where an attempt writes the file that will be `name` in the target's folder.
 std::string TemporaryPath(const SinkPlaces& places, const std::string& name, int attempt);
+// The folder that a path is in; "/" for one at the root.
+std::string FolderOf(const std::string& path);
 // `name` in `folder`, and back: what of `path` is below the folder. The folder has no slash at its end but as "/".
 std::string PathBelow(const std::string& folder, const std::string& name);
 std::string NameBelow(const std::string& folder, const std::string& path);

@@ -1,5 +1,7 @@
 #include "connectors/files/write/target.h"
 
+#include <utility>
+
 #include "connectors/files/write/local_target.h"
 #include "connectors/files/write/s3_target.h"
 #include "object_store/local_store.h"
@@ -8,8 +10,9 @@
 
 namespace tenon::files {
 
-Result<std::unique_ptr<Target>> OpenTarget(const std::string& path) {
-  if (object_store::IsS3Path(path)) return MakeS3Target(object_store::OpenStore());
+Result<std::unique_ptr<Target>> OpenTarget(const std::string& path, std::stop_token stop) {
+  if (object_store::IsS3Path(path))
+    return MakeS3Target(object_store::OpenStore({.stop = std::move(stop)}));
   return MakeLocalTarget(std::make_shared<object_store::LocalStore>());
 }
 

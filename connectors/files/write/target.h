@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -51,7 +52,7 @@ class Target {
                          const std::vector<object_store::StagedObject>& files) = 0;
 };
 
-// The target that a path belongs to.
-Result<std::unique_ptr<Target>> OpenTarget(const std::string& path);
+// The target that a path belongs to. `stop` ends every wait for a far store with kCancelled.
+Result<std::unique_ptr<Target>> OpenTarget(const std::string& path, std::stop_token stop);
 
 }  // namespace tenon::files

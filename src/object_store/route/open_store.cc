@@ -43,6 +43,14 @@ class RoutingStore : public Store {
     TENON_ASSIGN_OR_RETURN(Store* const store, For(final));
     return store->Stage(std::move(temporary), std::move(final));
   }
+  Result<StagedObject> Begin(std::string final) override {
+    TENON_ASSIGN_OR_RETURN(Store* const store, For(final));
+    return store->Begin(std::move(final));
+  }
+  Result<std::unique_ptr<StagedWriter>> Resume(StagedObject begun) override {
+    TENON_ASSIGN_OR_RETURN(Store* const store, For(begun.final));
+    return store->Resume(std::move(begun));
+  }
   Result<bool> Publish(const StagedObject& object) override {
     TENON_ASSIGN_OR_RETURN(Store* const store, For(object.final));
     return store->Publish(object);

@@ -140,13 +140,40 @@ Result<std::unique_ptr<RangeReader>> S3Store::OpenRead(const ObjectInfo& object)
 Result<std::unique_ptr<StagedWriter>> S3Store::Stage(std::string temporary, std::string final) {
   TENON_ASSIGN_OR_RETURN(const S3Location location, ParseS3Url(final));
   TENON_RETURN_IF_ERROR(NeedsKey(location));
-  return BeginS3Upload(client_, std::move(temporary), std::move(final));
+  TENON_ASSIGN_OR_RETURN(StagedObject begun,
+                         BeginS3Upload(*client_, std::move(temporary), std::move(final)));
+  return WriteS3Upload(client_, std::move(begun), Unfinished::kGiveUp);
+}
+
+Result<StagedObject> S3Store::Begin(std::string final) {
+  TENON_ASSIGN_OR_RETURN(const S3Location location, ParseS3Url(final));
+  TENON_RETURN_IF_ERROR(NeedsKey(location));
+  return BeginS3Upload(*client_, "", std::move(final));
+}
+
+Result<std::unique_ptr<StagedWriter>> S3Store::Resume(StagedObject begun) {
+  return WriteS3Upload(client_, std::move(begun), Unfinished::kKeep);
 }
 
 Result<bool> S3Store::Publish(const StagedObject& object) {
-  TENON_ASSIGN_OR_RETURN(const S3Location location, ParseS3Url(object.final));
-  if (object.upload.empty() || object.token.empty() || object.part_etags.empty())
+  if (object.upload.empty() || object.token.empty())
     return Status::InvalidArgument("Object was not staged in S3: path=" + object.final);
+  bool completed = false;
+  if (!object.part_etags.empty()) {
+    TENON_ASSIGN_OR_RETURN(completed, Complete(object));
+  }
+  // A success is looked at too: some stores answer so for an upload that is gone when any object has the name.
+  TENON_ASSIGN_OR_RETURN(const bool ours, IsOurs(object));
+  if (ours) return completed;
+  return Status::NotFound("Upload is gone and its object is not there: path=" + object.final)
+      .WithHint(
+          "Somebody gave the upload up, or replaced the object since. Look at the bucket's rules "
+          "for incomplete uploads.");
+}
+
+// False: there is no such upload any more.
+Result<bool> S3Store::Complete(const StagedObject& object) {
+  TENON_ASSIGN_OR_RETURN(const S3Location location, ParseS3Url(object.final));
   S3Request request = RequestOf("CompleteMultipartUpload", "POST", location);
   request.query = {{"uploadId", object.upload}};
   const std::string body = CompletionOf(object);
@@ -154,13 +181,7 @@ Result<bool> S3Store::Publish(const StagedObject& object) {
   TENON_ASSIGN_OR_RETURN(const S3Answer answer, client_->Do(request));
   if (!answer.ok() && answer.code != "NoSuchUpload")
     return client_->StatusOf(request, answer).WithWhere("publishing");
-  // A success is looked at too: some stores answer so for an upload that is gone when any object has the name.
-  TENON_ASSIGN_OR_RETURN(const bool ours, IsOurs(object));
-  if (ours) return answer.ok();
-  return Status::NotFound("Upload is gone and its object is not there: path=" + object.final)
-      .WithHint(
-          "Somebody gave the upload up, or replaced the object since. Look at the bucket's rules "
-          "for incomplete uploads.");
+  return answer.ok();
 }
 
 Result<bool> S3Store::IsOurs(const StagedObject& object) {

@@ -34,6 +34,8 @@ class S3Store : public Store {
   Result<std::unique_ptr<RangeReader>> OpenRead(const std::string& path) override;
   Result<std::unique_ptr<RangeReader>> OpenRead(const ObjectInfo& object) override;
   Result<std::unique_ptr<StagedWriter>> Stage(std::string temporary, std::string final) override;
+  Result<StagedObject> Begin(std::string final) override;
+  Result<std::unique_ptr<StagedWriter>> Resume(StagedObject begun) override;
   Result<bool> Publish(const StagedObject& object) override;
   Status Discard(const StagedObject& object) override;
   Status Remove(const std::string& path) override;
@@ -46,6 +48,7 @@ class S3Store : public Store {
   // What HEAD says; nullopt: no such object.
   Result<std::optional<HttpReply>> Head(const S3Location& location);
   Result<bool> IsFolder(const S3Location& location);
+  Result<bool> Complete(const StagedObject& object);
   Result<bool> IsOurs(const StagedObject& object);
   Status RemoveBatch(const std::string& bucket, std::span<const std::string> keys);
   Result<bool> Holds(const S3Location& location, std::string_view bytes);

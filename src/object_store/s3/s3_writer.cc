@@ -30,13 +30,17 @@ size_t PartBytes(size_t part) {
 
 class S3StagedWriter : public StagedWriter {
  public:
-  S3StagedWriter(std::shared_ptr<S3Client> client, S3Location location, StagedObject object)
-      : client_(std::move(client)), location_(std::move(location)), object_(std::move(object)) {}
+  S3StagedWriter(std::shared_ptr<S3Client> client, S3Location location, StagedObject object,
+                 Unfinished unfinished)
+      : client_(std::move(client)),
+        location_(std::move(location)),
+        object_(std::move(object)),
+        given_up_(unfinished == Unfinished::kGiveUp) {}
 
   ~S3StagedWriter() override {
     under_way_.clear();
     // What cannot be given up here is found by the sweep of the call that it belongs to.
-    if (!finished_) static_cast<void>(AbortS3Upload(*client_, object_.final, object_.upload).ok());
+    if (given_up_) static_cast<void>(AbortS3Upload(*client_, object_.final, object_.upload).ok());
   }
 
   Status Append(std::span<const uint8_t> bytes) override {
@@ -60,7 +64,7 @@ class S3StagedWriter : public StagedWriter {
     while (!under_way_.empty()) TENON_RETURN_IF_ERROR(TakePart());
     TENON_RETURN_IF_ERROR(CheckParts());
     object_.checksum = checksum_.value();
-    finished_ = true;
+    given_up_ = false;
     return object_;
   }
 
@@ -155,13 +159,12 @@ class S3StagedWriter : public StagedWriter {
   std::vector<uint8_t> filling_, spare_;
   std::deque<Part> under_way_;
   size_t part_ = 0;  // Parts sent so far.
-  bool finished_ = false;
+  bool given_up_;    // By the destructor.
 };
 
 }  // namespace
 
-Result<std::unique_ptr<StagedWriter>> BeginS3Upload(std::shared_ptr<S3Client> client,
-                                                    std::string temporary, std::string final) {
+Result<StagedObject> BeginS3Upload(S3Client& client, std::string temporary, std::string final) {
   TENON_ASSIGN_OR_RETURN(S3Location location, ParseS3Url(final));
   StagedObject object{.temporary = std::move(temporary), .final = std::move(final)};
   TENON_ASSIGN_OR_RETURN(object.token, base::RandomHex(128));
@@ -172,15 +175,25 @@ Result<std::unique_ptr<StagedWriter>> BeginS3Upload(std::shared_ptr<S3Client> cl
   request.key = location.key;
   request.query = {{"uploads", ""}};
   request.headers = {{std::string(kTokenHeader), object.token}};
-  TENON_ASSIGN_OR_RETURN(const S3Answer answer, client->Do(request));
-  if (!answer.ok()) return client->StatusOf(request, answer);
+  TENON_ASSIGN_OR_RETURN(const S3Answer answer, client.Do(request));
+  if (!answer.ok()) return client.StatusOf(request, answer);
   TENON_ASSIGN_OR_RETURN(const XmlElement begun, ParseXml(answer.reply.body));
   object.upload = begun.TextOf("UploadId");
   if (object.upload.empty()) {
     return Status::DataError("Store names no upload that it began: path=" + object.final);
   }
-  return std::make_unique<S3StagedWriter>(std::move(client), std::move(location),
-                                          std::move(object));
+  return object;
+}
+
+Result<std::unique_ptr<StagedWriter>> WriteS3Upload(std::shared_ptr<S3Client> client,
+                                                    StagedObject begun, Unfinished unfinished) {
+  TENON_ASSIGN_OR_RETURN(S3Location location, ParseS3Url(begun.final));
+  if (begun.upload.empty())
+    return Status::InvalidArgument("Upload was not begun: path=" + begun.final);
+  begun.bytes = 0;
+  begun.part_etags.clear();
+  return std::make_unique<S3StagedWriter>(std::move(client), std::move(location), std::move(begun),
+                                          unfinished);
 }
 
 Status AbortS3Upload(S3Client& client, const std::string& path, const std::string& upload) {

@@ -15,9 +15,15 @@ namespace tenon::object_store {
 // The metadata of an object that holds the token of its upload.
 inline constexpr std::string_view kTokenHeader = "x-amz-meta-tenon";
 
-// Begins the upload. Errors as S3Client::StatusOf.
-Result<std::unique_ptr<StagedWriter>> BeginS3Upload(std::shared_ptr<S3Client> client,
-                                                    std::string temporary, std::string final);
+// Begins an upload: its names, its id and its token. Errors as S3Client::StatusOf.
+Result<StagedObject> BeginS3Upload(S3Client& client, std::string temporary, std::string final);
+
+// What becomes of the upload when its writer is destroyed without Finish.
+enum class Unfinished { kGiveUp, kKeep };
+
+// Writes the parts of an upload that was begun, from the first one on.
+Result<std::unique_ptr<StagedWriter>> WriteS3Upload(std::shared_ptr<S3Client> client,
+                                                    StagedObject begun, Unfinished unfinished);
 
 // Gives an upload up; nothing happens when it is gone.
 Status AbortS3Upload(S3Client& client, const std::string& path, const std::string& upload);
