@@ -1,15 +1,24 @@
-// The job that the killer kills: two sequences, each into two folders of Parquet files, one made by
-// the call (atomic) and one that is there already (recoverable). Run with the same arguments until it
-// exits with 0; then every row below --rows is in each of its folders once.
+// The job that the killer kills: two sequences, each into two file sinks. Run with the same
+// arguments until it exits with 0; then every row below --rows is in each of the sinks once, or of
+// a sink that replaces, every row of this round.
 //
-//   kill_driver --folder DIR --rows N --round K
+//   kill_driver --folder DIR --target PATH --rows N --round K
+//               --sinks json-atomic,json-overwrite,parquet-keys,parquet-replaced
+//   kill_driver --folder DIR --sweep       # Starts and ends, so that a cut run's leavings go.
+//
+// State is kept in DIR; the sinks are below PATH, a folder or a prefix of s3://.
+// A sink is a format and a kind: `atomic` makes a folder for each round, `recoverable` adds to a
+// folder, `overwrite` replaces one, `onefile` makes a file for each round, `replaced` replaces a
+// file, `keys` and `newkeys` are recoverable and atomic with folders by a column.
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/error_catalog.h"
+#include "base/text.h"
 #include "connectors/files/files.h"
 #include "connectors/sequence/sequence.h"
 #include "tenon/job.h"
@@ -23,7 +32,9 @@ constexpr int64_t kMemoryBytes = 48 << 20;  // Little, so that a spool goes to d
 
 struct Arguments {
   fs::path folder;
-  std::string rows, round;
+  std::string target, rows, round;
+  bool sweep = false;
+  std::vector<std::string> sinks;
 };
 
 class Printer final : public JobObserver {
@@ -34,21 +45,37 @@ class Printer final : public JobObserver {
   }
 };
 
-Status WriteBoth(Job& job, const Arguments& arguments, const std::string& number) {
-  ReadSpec read{.connection_type = "sequence", .context = "source" + number};
+// The write of one sink, whose folder is named by its number and its words.
+WriteSpec WriteOf(const Arguments& arguments, size_t number) {
+  const std::string& sink = arguments.sinks[number];
+  const std::string format = sink.substr(0, sink.find('-')), kind = sink.substr(sink.find('-') + 1);
+  const std::string ending = format == "glueparquet" ? ".parquet" : "." + format;
+  const bool far = arguments.target.find("://") != std::string::npos;
+  WriteSpec write{.connection_type = far ? "s3" : "file", .format = format};
+  write.context = std::to_string(number + 1) + "-" + sink;
+  const std::string folder = arguments.target + "/" + write.context;
+  if (!far) fs::create_directories(folder);
+  std::string path = folder;
+  if (kind == "atomic" || kind == "newkeys") path = folder + "/" + arguments.round;
+  if (kind == "onefile") path = folder + "/" + arguments.round + ending;
+  if (kind == "replaced") path = folder + "/data" + ending;
+  write.options.Set("path", path);
+  if (kind == "overwrite" || kind == "replaced") write.options.Set("mode", "overwrite");
+  if (kind == "keys" || kind == "newkeys") write.options.Set("partitionKeys", "flag");
+  return write;
+}
+
+// A sequence into two sinks, the first of which is number `first`.
+Status WriteBoth(Job& job, const Arguments& arguments, size_t first) {
+  ReadSpec read{.connection_type = "sequence", .context = "source" + std::to_string(first)};
   read.options.Set("rows", arguments.rows);
-  read.options.Set("types", "long,string");
+  read.options.Set("types", "long,string,boolean");
+  read.options.Set("names", "value,text,flag");
   read.options.Set("partitions", "3");
   read.options.Set("batch_rows", "100");
   TENON_ASSIGN_OR_RETURN(const Frame frame, job.Read(read));
-  for (const bool atomic : {true, false}) {
-    WriteSpec write{.connection_type = "file", .format = "parquet"};
-    write.context = (atomic ? "atomic" : "recoverable") + number;
-    const fs::path folder = arguments.folder / write.context;
-    // A folder of its own for each round makes the call atomic.
-    write.options.Set("path", atomic ? folder / arguments.round : folder);
-    TENON_RETURN_IF_ERROR(job.Write(frame, write).status());
-  }
+  for (const size_t number : {first, first + 1})
+    TENON_RETURN_IF_ERROR(job.Write(frame, WriteOf(arguments, number)).status());
   return Status::Ok();
 }
 
@@ -64,10 +91,6 @@ Status CountMany(Job& job) {
 
 Status Run(const Arguments& arguments) {
   Printer printer;
-  for (const char* number : {"1", "2"}) {
-    fs::create_directories(arguments.folder / (std::string("recoverable") + number));
-    fs::create_directories(arguments.folder / (std::string("atomic") + number));
-  }
   TENON_ASSIGN_OR_RETURN(
       const std::unique_ptr<Job> job,
       Job::Start({.name = "killed",
@@ -77,9 +100,10 @@ Status Run(const Arguments& arguments) {
                   .threads = 2,
                   .connectors = {MakeSequenceConnector(), files::MakeFilesConnector()},
                   .observer = &printer}));
-  TENON_RETURN_IF_ERROR(WriteBoth(*job, arguments, "1"));
+  if (arguments.sweep) return job->End(JobEnd::kClean);
+  TENON_RETURN_IF_ERROR(WriteBoth(*job, arguments, 0));
   TENON_RETURN_IF_ERROR(CountMany(*job));
-  TENON_RETURN_IF_ERROR(WriteBoth(*job, arguments, "2"));
+  TENON_RETURN_IF_ERROR(WriteBoth(*job, arguments, 2));
   TENON_RETURN_IF_ERROR(job->Commit());
   return job->End(JobEnd::kClean);
 }
@@ -88,14 +112,27 @@ Status Run(const Arguments& arguments) {
 }  // namespace tenon
 
 int main(int argc, char** argv) {
+  using tenon::base::ExitCode;
   tenon::Arguments arguments;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    if (std::strcmp(argv[i], "--folder") == 0) arguments.folder = argv[i + 1];
-    if (std::strcmp(argv[i], "--rows") == 0) arguments.rows = argv[i + 1];
-    if (std::strcmp(argv[i], "--round") == 0) arguments.round = argv[i + 1];
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view name = argv[i];
+    if (name == "--sweep") arguments.sweep = true;
+    if (i + 1 == argc) break;
+    if (name == "--folder") arguments.folder = argv[i + 1];
+    if (name == "--target") arguments.target = argv[i + 1];
+    if (name == "--rows") arguments.rows = argv[i + 1];
+    if (name == "--round") arguments.round = argv[i + 1];
+    if (name == "--sinks") {
+      const auto sinks = tenon::base::Split(argv[i + 1], ',');
+      arguments.sinks.assign(sinks.begin(), sinks.end());
+    }
   }
-  if (arguments.folder.empty() || arguments.rows.empty() || arguments.round.empty()) {
-    std::fputs("Usage: kill_driver --folder DIR --rows N --round K\n", stderr);
+  const bool whole = !arguments.target.empty() && !arguments.rows.empty() &&
+                     !arguments.round.empty() && arguments.sinks.size() == 4;
+  if (arguments.folder.empty() || (!whole && !arguments.sweep)) {
+    std::fputs(
+        "Usage: kill_driver --folder DIR (--target PATH --rows N --round K --sinks FOUR | --sweep)\n",
+        stderr);
     return 2;
   }
   const tenon::Status status = tenon::Run(arguments);

@@ -1,28 +1,47 @@
-"""Says whether every row is in every sink exactly once, by other people's readers: pyarrow and DuckDB."""
+"""Says whether every row is in every sink exactly once, by other people's readers: pyarrow, DuckDB and Python's own."""
 
+import contextlib
+import csv
 import ctypes
 import json
 import pathlib
+import shutil
 import sqlite3
+import tempfile
 
 import pyarrow.parquet
 
-SINKS = ("atomic1", "recoverable1", "atomic2", "recoverable2")
+REPLACING = ("overwrite", "replaced")
 
 
 def part_files(folder: pathlib.Path) -> list[pathlib.Path]:
     """What a reader of the folder sees: no names that begin with a dot or an underscore."""
     return sorted(
-        path for path in folder.rglob("*.parquet")
-        if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts))
+        path for path in folder.rglob("*")
+        if path.is_file() and not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts))
 
 
-def read_by_pyarrow(folder: pathlib.Path) -> list[int]:
-    rows: list[int] = []
-    for path in part_files(folder):
-        table = pyarrow.parquet.ParquetFile(path).read()
-        rows += table.column(0).to_pylist()
+def read_file(path: pathlib.Path) -> list[dict]:
+    """The rows of a file; a column that became a folder stands in its name."""
+    if path.suffix == ".json":
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    elif path.suffix == ".csv":
+        with open(path, newline="", encoding="utf-8") as file:
+            rows = [{**row, "value": int(row["value"])} for row in csv.DictReader(file)]
+    else:
+        rows = pyarrow.parquet.ParquetFile(path).read().to_pylist()
+    for part in path.parent.parts:
+        if part.startswith("flag="):
+            for row in rows:
+                assert "flag" not in row, f"{path}: the key is in the row as well"
+                row["flag"] = part.removeprefix("flag=")
     return rows
+
+
+def wrong_row(row: dict) -> bool:
+    """Whether the row is not what the sequence gives."""
+    flag = "true" if row["value"] % 2 == 1 else "false"
+    return row["text"] != f"row-{row['value']}" or str(row["flag"]).lower() != flag
 
 
 class DuckDb:
@@ -52,7 +71,7 @@ class DuckDb:
         return values
 
     def summary(self, folder: pathlib.Path) -> list[int]:
-        """Rows, different rows, smallest and largest."""
+        """Of Parquet files: rows, different rows, smallest and largest."""
         files = part_files(folder)
         if not files:
             return [0, 0, 0, 0]
@@ -62,28 +81,56 @@ class DuckDb:
 
 
 def bookmarks(folder: pathlib.Path) -> dict[str, str]:
-    with sqlite3.connect(folder / "state" / "state.db") as state:
-        return dict(state.execute("SELECT ctx, position FROM bookmark").fetchall())
+    """Of the job's state, read from a copy: whoever opens a journal that was cut repairs it, and the job must do so itself."""
+    with tempfile.TemporaryDirectory(prefix="tenon-state-") as scratch:
+        for path in (folder / "state").glob("state.db*"):
+            if not path.name.endswith("-shm"):
+                shutil.copyfile(path, pathlib.Path(scratch) / path.name)
+        with contextlib.closing(sqlite3.connect(pathlib.Path(scratch) / "state.db")) as state:
+            try:
+                return dict(state.execute("SELECT ctx, position FROM bookmark").fetchall())
+            except sqlite3.OperationalError:  # It was cut before it had tables.
+                return {}
 
 
-def damages(folder: pathlib.Path, rows: int, duckdb: DuckDb) -> list[str]:
-    """What is wrong, a sentence each; nothing when all is well."""
+def is_at(position: str | None, last: int) -> bool:
+    return position is not None and str(last) in json.dumps(json.loads(position))
+
+
+def is_committed(folder: pathlib.Path, last: int) -> bool:
+    """Whether the job's commit has moved its bookmarks to the row `last`."""
+    positions = bookmarks(folder).values()
+    return len(positions) > 0 and all(is_at(position, last) for position in positions)
+
+
+def sink_damages(folder: pathlib.Path, sink: str, first: int, last: int, duckdb: DuckDb) -> list[str]:
+    """What is wrong with a sink that should hold the rows below `last`, or, when it replaces, those from `first` on."""
+    name = folder.name
+    seen = [row for path in part_files(folder) for row in read_file(path)]
+    values = [row["value"] for row in seen]
+    wanted = range(first if sink.split("-")[1] in REPLACING else 0, last)
+    lost, doubled = len(set(wanted) - set(values)), len(values) - len(set(values))
     found = []
-    for sink in SINKS:
-        seen = read_by_pyarrow(folder / sink)
-        lost = len(set(range(rows)) - set(seen))
-        doubled = len(seen) - len(set(seen))
-        if lost or doubled or len(seen) != rows:
-            found.append(f"{sink}: rows={len(seen)} expected={rows} lost={lost} doubled={doubled}")
-        if duckdb.summary(folder / sink) != [rows, rows, 0 if rows else 0, max(rows - 1, 0)]:
-            found.append(f"{sink}: DuckDB sees {duckdb.summary(folder / sink)}")
-        left = [path.name for path in (folder / sink).rglob(".tenon-*")]
-        if left:
-            found.append(f"{sink}: left behind: {left}")
-    left = [str(path) for path in (folder / "state").rglob("spool.*")]
-    if left:
-        found.append(f"spools left behind: {left}")
+    if lost or doubled or len(values) != len(wanted):
+        found.append(f"{name}: rows={len(values)} expected={len(wanted)} lost={lost} doubled={doubled}")
+    wrong = [row for row in seen if wrong_row(row)]
+    if wrong:
+        found.append(f"{name}: {len(wrong)} wrong rows, such as {wrong[0]}")
+    if "parquet" in sink:
+        summary = duckdb.summary(folder)
+        if summary != [len(wanted), len(wanted), wanted[0], wanted[-1]]:
+            found.append(f"{name}: DuckDB sees {summary}")
+    return found
+
+
+def damages(folder: pathlib.Path, place, sinks: tuple[str, ...], first: int, last: int, duckdb: DuckDb) -> list[str]:
+    """What is wrong, a sentence each; nothing when all is well. The last round has written the rows [first, last)."""
+    found = []
+    for number, sink in enumerate(sinks, 1):
+        found += sink_damages(place.tree(folder) / f"{number}-{sink}", sink, first, last, duckdb)
+    found += [f"left behind: {left}" for left in place.left(folder)]
+    found += [f"spool left behind: {path}" for path in (folder / "state").rglob("spool.*")]
     for context, position in bookmarks(folder).items():
-        if str(rows) not in json.dumps(json.loads(position)):
-            found.append(f"bookmark of {context} is {position}, not at {rows}")
+        if not is_at(position, last):
+            found.append(f"bookmark of {context} is {position}, not at {last}")
     return found
