@@ -1,6 +1,8 @@
 #include "file_totals.h"
 
 #include <cstdio>
+#include <cstring>
+#include <type_traits>
 #include <utility>
 
 #include "tenon/column_view.h"
@@ -11,34 +13,51 @@ namespace {
 
 using Totals = std::map<std::string, ColumnTotal>;
 
-template <typename T>
-void AddNumbers(const ArrowArray& array, const ColumnView& view, ColumnTotal& total) {
-  const T* const values = static_cast<const T*>(array.buffers[1]) + array.offset;
-  const bool all = array.null_count == 0 || array.buffers[0] == nullptr;
-  if (all) {
-    int64_t sum = 0;
-    double real = 0;
-    for (int64_t i = 0; i < array.length; ++i) {
-      if constexpr (std::is_floating_point_v<T>) {
-        real += values[i];
-      } else {
-        sum += values[i];
-      }
-    }
-    total.whole += sum;
-    total.real += real;
-    total.values += array.length;
-    return;
+bool HasNulls(const ArrowArray& array) {
+  return array.null_count != 0 && array.buffers[0] != nullptr;
+}
+
+// Adds what `at` gives for each row that is not null.
+template <typename Sum, typename At>
+Sum SumOf(const ArrowArray& array, const ColumnView& view, int64_t* values, const At& at) {
+  Sum sum = 0;
+  if (!HasNulls(array)) {
+    for (int64_t i = 0; i < array.length; ++i) sum += at(i);
+    *values += array.length;
+    return sum;
   }
   for (int64_t i = 0; i < array.length; ++i) {
     if (view.is_null(i)) continue;
-    ++total.values;
-    if constexpr (std::is_floating_point_v<T>) {
-      total.real += values[i];
-    } else {
-      total.whole += values[i];
-    }
+    ++*values;
+    sum += at(i);
   }
+  return sum;
+}
+
+template <typename T>
+void AddNumbers(const ArrowArray& array, const ColumnView& view, ColumnTotal& total) {
+  const T* const values = static_cast<const T*>(array.buffers[1]) + array.offset;
+  const auto at = [&](int64_t i) { return values[i]; };
+  if constexpr (std::is_floating_point_v<T>) {
+    total.real += SumOf<double>(array, view, &total.values, at);
+  } else {
+    total.whole += SumOf<int64_t>(array, view, &total.values, at);
+  }
+}
+
+void AddDecimals(const ArrowArray& array, const ColumnView& view, ColumnTotal& total) {
+  const auto* const values = static_cast<const uint8_t*>(array.buffers[1]) + 16 * array.offset;
+  total.whole += SumOf<__int128>(array, view, &total.values, [&](int64_t i) {
+    __int128 value = 0;
+    std::memcpy(&value, values + 16 * i, sizeof(value));
+    return value;
+  });
+}
+
+void AddTexts(const ArrowArray& array, const ColumnView& view, ColumnTotal& total) {
+  const int32_t* const offsets = static_cast<const int32_t*>(array.buffers[1]) + array.offset;
+  total.whole += SumOf<int64_t>(array, view, &total.values,
+                                [&](int64_t i) { return offsets[i + 1] - offsets[i]; });
 }
 
 void AddColumn(const std::string& name, const DataType& type, const ArrowArray& array,
@@ -56,24 +75,6 @@ void AddNested(const std::string& name, const DataType& type, const ArrowArray& 
       return;
     case TypeId::kArray: AddColumn(name + "[]", type.element(), *array.children[0], totals); return;
     default: return;
-  }
-}
-
-void AddOther(const DataType& type, const ColumnView& view, int64_t rows, ColumnTotal& total) {
-  for (int64_t i = 0; i < rows; ++i) {
-    if (view.is_null(i)) continue;
-    ++total.values;
-    switch (type.id()) {
-      case TypeId::kString:
-      case TypeId::kBinary: total.whole += static_cast<int64_t>(view.GetString(i).size()); break;
-      case TypeId::kBoolean: total.whole += view.GetBoolean(i) ? 1 : 0; break;
-      case TypeId::kDecimal: {
-        const Decimal128 value = view.GetDecimal(i);
-        total.whole += (static_cast<__int128>(value.high) << 64) | value.low;
-        break;
-      }
-      default: break;
-    }
   }
 }
 
@@ -95,7 +96,14 @@ void AddColumn(const std::string& name, const DataType& type, const ArrowArray& 
     case TypeId::kChoice:
     case TypeId::kArray:
     case TypeId::kMap: AddNested(name, type, array, totals); break;
-    default: AddOther(type, view, array.length, total);
+    case TypeId::kString:
+    case TypeId::kBinary: AddTexts(array, view, total); break;
+    case TypeId::kDecimal: AddDecimals(array, view, total); break;
+    case TypeId::kBoolean:
+      total.whole += SumOf<int64_t>(array, view, &total.values,
+                                    [&](int64_t i) { return view.GetBoolean(i) ? 1 : 0; });
+      break;
+    default: SumOf<int64_t>(array, view, &total.values, [](int64_t) { return 0; });
   }
 }
 

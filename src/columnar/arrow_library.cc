@@ -34,9 +34,9 @@ Result<RecordBatch> Normalise(RecordBatch batch) {
   return arrow->normalise(std::move(batch));
 }
 
-Status CheckUntrusted(const RecordBatch& batch) {
+Status CheckUntrusted(const RecordBatch& batch, const std::vector<bool>& checked) {
   TENON_ASSIGN_OR_RETURN(const ArrowModule* arrow, ArrowLibrary());
-  return arrow->check_untrusted(batch);
+  return arrow->check_untrusted(batch, checked);
 }
 
 Result<std::unique_ptr<IpcWriter>> IpcWriter::Create(std::string path) {

@@ -80,7 +80,8 @@ TEST(ParquetDamageTest, FilesMadeWrongByHandAreErrorsThatNameTheFile) {
                                              "values_more",
                                              "dictionary_offset_beyond",
                                              "chunk_of_another_type",
-                                             "unknown_repetition"};
+                                             "unknown_repetition",
+                                             "levels_packed_from_the_highest_bit"};
   const int64_t before = PeakBytes();
   int files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {

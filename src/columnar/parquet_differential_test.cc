@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -74,16 +75,14 @@ std::string FirstDifference(const arrow::Table& wanted, const arrow::Table& foun
   return "";
 }
 
-TEST(ParquetDifferentialTest, FilesOfEveryKindAreReadAsTheyWereWritten) {
+void CompareFiles(int files, const std::string& how, std::span<const BatchLimits> limits) {
   const ParquetFolder folder;
-  constexpr int kFiles = 2000;
-  ASSERT_TRUE(folder.MakeFiles(tenon::testing::Seed(), kFiles));
-  const BatchLimits limits[] = {{}, {.max_rows = 3}, {.max_rows = 64, .max_bytes = 512}};
-  for (int i = 0; i < kFiles; ++i) {
+  ASSERT_TRUE(folder.MakeFiles(tenon::testing::Seed(), files, how));
+  for (int i = 0; i < files; ++i) {
     const std::string path = folder / std::to_string(i);
     const TablePtr wanted = TableOf(path + ".arrow");
-    const Result<TablePtr> found =
-        ReadTable(Bytes::Of(path + ".parquet"), limits[static_cast<size_t>(i) % 3], i % 2 == 0);
+    const Result<TablePtr> found = ReadTable(
+        Bytes::Of(path + ".parquet"), limits[static_cast<size_t>(i) % limits.size()], i % 2 == 0);
     ASSERT_THAT(found, IsOk()) << path << "\n" << wanted->schema()->ToString();
     if (*found == nullptr) {
       ASSERT_EQ(wanted->num_rows(), 0) << path;
@@ -91,6 +90,16 @@ TEST(ParquetDifferentialTest, FilesOfEveryKindAreReadAsTheyWereWritten) {
     }
     ASSERT_EQ(FirstDifference(*wanted, **found), "") << path;
   }
+}
+
+TEST(ParquetDifferentialTest, FilesOfEveryKindAreReadAsTheyWereWritten) {
+  const BatchLimits limits[] = {{}, {.max_rows = 3}, {.max_rows = 64, .max_bytes = 512}};
+  CompareFiles(2000, "", limits);
+}
+
+TEST(ParquetDifferentialTest, LongColumnsAreReadAsTheyWereWritten) {
+  const BatchLimits limits[] = {{}, {.max_rows = 1000}, {.max_rows = 77}};
+  CompareFiles(40, "long", limits);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "columnar/column.h"
 #include "columnar/memory.h"
@@ -68,7 +69,9 @@ class Reader : public ParquetReader {
   Result<RecordBatch> Check(ArrowArray* array) {
     TENON_ASSIGN_OR_RETURN(RecordBatch foreign, RecordBatch::TakeForeign(schema_, layout_, array));
     TENON_ASSIGN_OR_RETURN(RecordBatch batch, Normalise(std::move(foreign)));
-    TENON_RETURN_IF_ERROR(CheckUntrusted(batch));
+    std::vector<bool> checked;
+    for (int i = 0; i < batch.num_columns(); ++i) checked.push_back(decoder_->checked(i));
+    TENON_RETURN_IF_ERROR(CheckUntrusted(batch, checked));
     return batch;
   }
 

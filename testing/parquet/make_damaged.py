@@ -185,6 +185,8 @@ def files():
     yield "levels_above_the_highest", simple(page(b"\x02\0\0\0\x06\x07" + INTS), schema=column(type=1, repetition=1))
     yield "levels_of_version_2_minus", simple(page(INTS, type=3, header=[(1, I32, 3), (2, I32, 0), (3, I32, 3), (4, I32, 0), (5, I32, -1),
                                                                          (6, I32, -1)]))
+    yield "levels_packed_from_the_highest_bit", simple(page(b"\xe0" + INTS, header=[(1, I32, 3), (2, I32, 0), (3, I32, 4), (4, I32, 3)]),
+                                                       schema=column(type=1, repetition=1), encodings=(0, 4))
     bomb = gzip_bomb(300 << 20)
     yield "bomb", simple(page(bomb, uncompressed=300 << 20, values=(300 << 20) // 4), codec=2, values=(300 << 20) // 4,
                          group_rows=(300 << 20) // 4)

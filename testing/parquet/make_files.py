@@ -1,9 +1,10 @@
 """Writes Parquet files by pyarrow in all the ways it knows, each beside what a reader must find in it.
 
-    make_files.py FOLDER SEED COUNT [ordered]
+    make_files.py FOLDER SEED COUNT [ordered|long]
 
 FOLDER/<i>.parquet, and FOLDER/<i>.arrow: an IPC file of the same rows in the types that a reader of ours gives. With
-`ordered` the files have many row groups and pages whose values lie together, so that conditions leave some out.
+`ordered` the files have many row groups and pages whose values lie together, so that conditions leave some out. With `long`
+they have thousands of rows of plain columns, as large files do: runs of every length, many pages, dictionaries given up half way.
 """
 
 import decimal
@@ -211,6 +212,30 @@ class Maker:
             columns.append((f"c{i}", kind, [None if r.random() < nulls else self.step(kind, s, rows) for s in steps]))
         return columns
 
+    def long(self, rows):
+        """Flat columns: runs, few values, many values, steps, and nulls in runs or one by one."""
+        r = self.random
+        kinds = [pa.int32(), pa.int64(), pa.float64(), pa.float32(), pa.string(), pa.string(), pa.binary(), pa.decimal128(7, 2),
+                 pa.decimal128(16, 3), pa.date32(), pa.timestamp("us"), pa.timestamp("ms", tz="UTC"), pa.int16()]
+        return [(f"c{i}", kind, self.long_column(kind, rows)) for i, kind in enumerate(r.sample(kinds, 6))]
+
+    def long_column(self, kind, rows):
+        r = self.random
+        self.nulls = 0
+        few = [self.value(kind) for _ in range(r.choice([1, 2, 9, 200, 5000]))]
+        how = r.choice(["run", "any", "any", "mixed"])
+        values = []
+        while len(values) < rows:
+            each = r.choice(few)
+            values += [each] * r.randint(1, 300) if how == "run" or (how == "mixed" and r.random() < 0.1) else [each]
+        if kind in (pa.int32(), pa.int64()) and r.random() < 0.4:
+            values = [i * 3 + r.randint(0, 1 << r.choice([1, 8, 20])) for i in range(rows)]
+        null_share, null_run = r.choice([0, 0, 0.001, 0.1, 0.5, 0.97]), r.choice([1, 1, 100])
+        for at in range(0, rows, null_run):
+            if r.random() < null_share:
+                values[at:at + null_run] = [None] * len(values[at:at + null_run])
+        return values[:rows]
+
     def step(self, kind, n, rows):
         if pa.types.is_boolean(kind):
             return n > 1.5 * rows
@@ -224,8 +249,8 @@ class Maker:
             return decimal.Decimal(n - rows).scaleb(-kind.scale)
         return n
 
-    def options(self, table, ordered):
-        r = self.random
+    def options(self, table, how):
+        r, ordered = self.random, how == "ordered"
         some = lambda: [name for name in leaf_paths(table.schema) if r.random() < 0.5]
         options = dict(
             version=r.choice(["1.0", "2.4", "2.6", "2.6"]), data_page_version=r.choice(["1.0", "2.0"]),
@@ -236,6 +261,9 @@ class Maker:
             store_decimal_as_integer=r.random() < 0.5, store_schema=r.random() < 0.6,
             use_compliant_nested_type=r.random() < 0.7, write_page_checksum=r.random() < 0.3,
             use_deprecated_int96_timestamps=r.random() < 0.2 and not ordered, dictionary_pagesize_limit=r.choice([20, 1 << 20]))
+        if how == "long":
+            options.update(row_group_size=r.choice([3000, 1 << 20]), data_page_size=r.choice([300, 4000, 1 << 20]),
+                           write_batch_size=r.choice([64, 1024]), dictionary_pagesize_limit=r.choice([2000, 1 << 20]))
         if ordered:
             options["max_rows_per_page"] = r.choice([10, 33, 100])
             options["write_statistics"] = r.random() < 0.7
@@ -267,9 +295,9 @@ def leaf_paths(schema):
     return {f.name: f.type for f in schema if not pa.types.is_nested(f.type)}
 
 
-def write(path, columns, maker, ordered):
+def write(path, columns, maker, how):
     table = table_of(columns)
-    options = maker.options(table, ordered)
+    options = maker.options(table, how)
     while True:
         try:
             pq.write_table(table, path + ".parquet", **options)
@@ -330,17 +358,20 @@ def instants(kind):
     return kind
 
 
-def main(folder, seed, count, ordered):
+ROWS = {"": [0, 1, 2, 7, 50, 200], "ordered": [500, 3000], "long": [2000, 9000]}
+
+
+def main(folder, seed, count, how):
     maker = Maker(seed)
     for i in range(count):
-        rows = maker.random.choice([500, 3000]) if ordered else maker.random.choice([0, 1, 2, 7, 50, 200])
-        columns = maker.ordered(rows) if ordered else maker.columns(rows)
+        rows = maker.random.choice(ROWS[how])
+        columns = {"": maker.columns, "ordered": maker.ordered, "long": maker.long}[how](rows)
         path = f"{folder}/{i}"
-        options = write(path, columns, maker, ordered)
+        options = write(path, columns, maker, how)
         table = expected(columns, options)
         with pa.ipc.new_file(path + ".arrow", table.schema) as out:
             out.write_table(table)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:] == ["ordered"])
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), "".join(sys.argv[4:]))

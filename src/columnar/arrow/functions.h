@@ -16,7 +16,7 @@ namespace tenon::columnar::arrow_module {
 Result<RecordBatch> Normalise(RecordBatch batch);
 
 // untrusted.h.
-Status CheckUntrusted(const RecordBatch& batch);
+Status CheckUntrusted(const RecordBatch& batch, const std::vector<bool>& checked);
 // What Arrow's own full check says of a column; ok, or the rule that is broken.
 Status ValidateColumn(const DataType& type, const ArrowArray& array);
 

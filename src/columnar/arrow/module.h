@@ -22,13 +22,13 @@
 
 namespace tenon::columnar {
 
-constexpr int kArrowModuleVersion = 1;
+constexpr int kArrowModuleVersion = 2;
 
 // functions.h says what each does.
 struct ArrowModule {
   int version;
   Result<RecordBatch> (*normalise)(RecordBatch batch);
-  Status (*check_untrusted)(const RecordBatch& batch);
+  Status (*check_untrusted)(const RecordBatch& batch, const std::vector<bool>& checked);
   Status (*validate_column)(const DataType& type, const ArrowArray& array);
   Result<Column> (*concatenate)(const Field& field, const std::vector<Column>& parts);
   Result<std::vector<Column>> (*filter)(const std::vector<Column>& columns,

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "columnar/parquet/flat_column.h"
 #include "columnar/parquet/group_pruner.h"
 #include "columnar/parquet/guarded.h"
 #include "columnar/parquet/lent_pool.h"
@@ -41,6 +42,7 @@ constexpr int64_t kMostRows = int64_t{1} << 40;
 struct Selected {
   std::vector<int> leaves;
   std::vector<std::shared_ptr<arrow::Field>> fields;
+  std::vector<std::vector<int>> leaves_of;  // Of each field.
 };
 
 void AddLeaves(const parquet::arrow::SchemaField& field, std::vector<int>* leaves) {
@@ -80,7 +82,10 @@ Selected Select(const parquet::arrow::SchemaManifest& manifest,
   Selected selected;
   for (const int i : wanted) {
     const auto& field = manifest.schema_fields[static_cast<size_t>(i)];
-    AddLeaves(field, &selected.leaves);
+    std::vector<int> leaves;
+    AddLeaves(field, &leaves);
+    selected.leaves.insert(selected.leaves.end(), leaves.begin(), leaves.end());
+    selected.leaves_of.push_back(std::move(leaves));
     selected.fields.push_back(
         arrow::field(field.field->name(), PlainType(field, *manifest.descr), true));
   }
@@ -137,8 +142,12 @@ class Decoder : public ParquetDecoder {
   }
 
   std::string place() const override {
-    return group_ < 0 ? "" : "row_group=" + std::to_string(group_);
+    if (group_ < 0) return "";
+    const std::string column =
+        column_ < 0 ? "" : " column=" + selected_.fields[static_cast<size_t>(column_)]->name();
+    return "row_group=" + std::to_string(group_) + column;
   }
+  bool checked(int column) const override { return checked_[static_cast<size_t>(column)]; }
   const ParquetReadCounts& counts() const override { return counts_; }
 
   std::shared_ptr<parquet::FileMetaData> metadata() const {
@@ -203,37 +212,63 @@ class Decoder : public ParquetDecoder {
       if (selected_.fields.empty()) {
         const int64_t count = std::min(rows, rows_left_);
         rows_left_ -= count;
-        return Export(*arrow::RecordBatch::Make(arrow::schema({}), count, arrow::ArrayVector()),
-                      out);
+        return Export(count, {}, out);
       }
-      reader_->set_batch_size(rows);
-      std::shared_ptr<arrow::RecordBatch> batch;
-      ARROW_RETURN_NOT_OK(batches_->ReadNext(&batch));
-      if (batch == nullptr || batch->num_rows() == 0 || batch->num_rows() > rows_left_) {
-        return arrow::Status::IOError("Pages have another number of rows than the footer says: ",
-                                      "rows_missing=", rows_left_);
-      }
-      rows_left_ -= batch->num_rows();
-      return Export(*batch, out);
+      std::vector<std::shared_ptr<arrow::ArrayData>> columns;
+      int64_t count = std::min(rows, rows_left_);
+      ARROW_RETURN_NOT_OK(ReadColumns(&count, &columns));
+      rows_left_ -= count;
+      return Export(count, columns, out);
     }
   }
 
-  arrow::Status Export(const arrow::RecordBatch& batch, ArrowArray* out) {
-    arrow::ArrayVector columns;
-    for (int i = 0; i < batch.num_columns(); ++i) {
-      columns.push_back(arrow::MakeArray(
-          WithPlainType(batch.column_data(i), selected_.fields[static_cast<size_t>(i)]->type())));
-      // Children, offsets and buffers are as long as they say.
-      ARROW_RETURN_NOT_OK(columns.back()->Validate());
+  // The next `*rows` rows of each column, or fewer.
+  arrow::Status ReadColumns(int64_t* rows,
+                            std::vector<std::shared_ptr<arrow::ArrayData>>* columns) {
+    std::shared_ptr<arrow::RecordBatch> others;
+    if (batches_ != nullptr) {
+      reader_->set_batch_size(*rows);
+      ARROW_RETURN_NOT_OK(batches_->ReadNext(&others));
+      if (others == nullptr || others->num_rows() == 0 || others->num_rows() > *rows) {
+        return arrow::Status::IOError("Pages have another number of rows than the footer says: ",
+                                      "rows_missing=", rows_left_);
+      }
+      *rows = others->num_rows();
     }
-    const auto plain = arrow::RecordBatch::Make(arrow::schema(selected_.fields), batch.num_rows(),
-                                                std::move(columns));
+    checked_.assign(flat_.size(), false);
+    int other = 0;
+    for (size_t i = 0; i < flat_.size(); ++i) {
+      if (flat_[i] == nullptr) {
+        columns->push_back(
+            WithPlainType(others->column_data(other++), selected_.fields[i]->type()));
+        continue;
+      }
+      column_ = static_cast<int>(i);
+      ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::ArrayData> column, flat_[i]->Read(*rows));
+      checked_[i] = flat_[i]->checked();
+      columns->push_back(std::move(column));
+      column_ = -1;
+    }
+    return arrow::Status::OK();
+  }
+
+  arrow::Status Export(int64_t rows, const std::vector<std::shared_ptr<arrow::ArrayData>>& columns,
+                       ArrowArray* out) {
+    arrow::ArrayVector arrays;
+    for (const auto& column : columns) {
+      arrays.push_back(arrow::MakeArray(column));
+      // Children, offsets and buffers are as long as they say.
+      ARROW_RETURN_NOT_OK(arrays.back()->Validate());
+    }
+    const auto plain =
+        arrow::RecordBatch::Make(arrow::schema(selected_.fields), rows, std::move(arrays));
     return arrow::ExportRecordBatch(*plain, out);
   }
 
   // The next row group that may hold what is wanted; none: rows_left_ stays 0.
   arrow::Status NextGroup() {
     batches_.reset();
+    flat_.clear();
     file_->Forget();
     while (next_ < groups_.size()) {
       group_ = groups_[next_++];
@@ -243,9 +278,24 @@ class Decoder : public ParquetDecoder {
       filter_.Choose(group_, std::move(choice.pages));
       if (selected_.fields.empty()) return arrow::Status::OK();
       if (source_.far()) ARROW_RETURN_NOT_OK(FetchGroup());
-      ARROW_ASSIGN_OR_RAISE(batches_, reader_->GetRecordBatchReader({group_}, selected_.leaves));
-      return arrow::Status::OK();
+      return OpenColumns();
     }
+    return arrow::Status::OK();
+  }
+
+  arrow::Status OpenColumns() {
+    const auto group = reader_->parquet_reader()->RowGroup(group_);
+    std::vector<int> others;
+    for (size_t i = 0; i < selected_.fields.size(); ++i) {
+      const std::vector<int>& leaves = selected_.leaves_of[i];
+      flat_.push_back(
+          leaves.size() != 1
+              ? nullptr
+              : FlatColumn::Open(*group, leaves[0], selected_.fields[i]->type(), pool_.get()));
+      if (flat_.back() == nullptr) others.insert(others.end(), leaves.begin(), leaves.end());
+    }
+    if (others.empty()) return arrow::Status::OK();
+    ARROW_ASSIGN_OR_RAISE(batches_, reader_->GetRecordBatchReader({group_}, others));
     return arrow::Status::OK();
   }
 
@@ -277,8 +327,11 @@ class Decoder : public ParquetDecoder {
   std::vector<int> groups_;
   size_t next_ = 0;
   int group_ = -1;
-  int64_t rows_left_ = 0;  // Of the group.
-  std::unique_ptr<arrow::RecordBatchReader> batches_;
+  int64_t rows_left_ = 0;                          // Of the group.
+  std::vector<std::unique_ptr<FlatColumn>> flat_;  // Of each field; null: Arrow's reader has it.
+  std::unique_ptr<arrow::RecordBatchReader> batches_;  // Of those, of the group.
+  std::vector<bool> checked_;
+  int column_ = -1;  // That is being read.
   ParquetReadCounts counts_;
 };
 

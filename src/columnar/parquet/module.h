@@ -38,12 +38,14 @@ class __attribute__((visibility("default"))) ParquetDecoder {
   // At most `rows` rows, which the caller releases and which may outlive the decoder; at the end `out->release` is
   // null.
   virtual Status Next(int64_t rows, ArrowArray* out) = 0;
+  // Whether texts and decimals of a column, as Next gave it last, are known to be well-formed.
+  virtual bool checked(int column) const = 0;
   // "row_group=3": what Next read last.
   virtual std::string place() const = 0;
   virtual const ParquetReadCounts& counts() const = 0;
 };
 
-constexpr int kParquetModuleVersion = 2;
+constexpr int kParquetModuleVersion = 3;
 
 struct ParquetModule {
   int version;
