@@ -19,15 +19,17 @@ bool HasNulls(const ArrowArray& array) {
 
 // Adds what `at` gives for each row that is not null.
 template <typename Sum, typename At>
-Sum SumOf(const ArrowArray& array, const ColumnView& view, int64_t* values, const At& at) {
+Sum SumOf(const ArrowArray& array, int64_t* values, const At& at) {
   Sum sum = 0;
   if (!HasNulls(array)) {
     for (int64_t i = 0; i < array.length; ++i) sum += at(i);
     *values += array.length;
     return sum;
   }
+  const auto* const valid = static_cast<const uint8_t*>(array.buffers[0]);
   for (int64_t i = 0; i < array.length; ++i) {
-    if (view.is_null(i)) continue;
+    const int64_t bit = array.offset + i;
+    if ((valid[bit >> 3] >> (bit & 7) & 1) == 0) continue;
     ++*values;
     sum += at(i);
   }
@@ -35,29 +37,29 @@ Sum SumOf(const ArrowArray& array, const ColumnView& view, int64_t* values, cons
 }
 
 template <typename T>
-void AddNumbers(const ArrowArray& array, const ColumnView& view, ColumnTotal& total) {
+void AddNumbers(const ArrowArray& array, ColumnTotal& total) {
   const T* const values = static_cast<const T*>(array.buffers[1]) + array.offset;
   const auto at = [&](int64_t i) { return values[i]; };
   if constexpr (std::is_floating_point_v<T>) {
-    total.real += SumOf<double>(array, view, &total.values, at);
+    total.real += SumOf<double>(array, &total.values, at);
   } else {
-    total.whole += SumOf<int64_t>(array, view, &total.values, at);
+    total.whole += SumOf<int64_t>(array, &total.values, at);
   }
 }
 
-void AddDecimals(const ArrowArray& array, const ColumnView& view, ColumnTotal& total) {
+void AddDecimals(const ArrowArray& array, ColumnTotal& total) {
   const auto* const values = static_cast<const uint8_t*>(array.buffers[1]) + 16 * array.offset;
-  total.whole += SumOf<__int128>(array, view, &total.values, [&](int64_t i) {
+  total.whole += SumOf<__int128>(array, &total.values, [&](int64_t i) {
     __int128 value = 0;
     std::memcpy(&value, values + 16 * i, sizeof(value));
     return value;
   });
 }
 
-void AddTexts(const ArrowArray& array, const ColumnView& view, ColumnTotal& total) {
+void AddTexts(const ArrowArray& array, ColumnTotal& total) {
   const int32_t* const offsets = static_cast<const int32_t*>(array.buffers[1]) + array.offset;
-  total.whole += SumOf<int64_t>(array, view, &total.values,
-                                [&](int64_t i) { return offsets[i + 1] - offsets[i]; });
+  total.whole +=
+      SumOf<int64_t>(array, &total.values, [&](int64_t i) { return offsets[i + 1] - offsets[i]; });
 }
 
 void AddColumn(const std::string& name, const DataType& type, const ArrowArray& array,
@@ -84,26 +86,26 @@ void AddColumn(const std::string& name, const DataType& type, const ArrowArray& 
   ColumnTotal& total = totals[name];
   switch (type.id()) {
     case TypeId::kInt:
-    case TypeId::kDate: AddNumbers<int32_t>(array, view, total); break;
+    case TypeId::kDate: AddNumbers<int32_t>(array, total); break;
     case TypeId::kLong:
     case TypeId::kTimestamp:
-    case TypeId::kTimestampNtz: AddNumbers<int64_t>(array, view, total); break;
+    case TypeId::kTimestampNtz: AddNumbers<int64_t>(array, total); break;
     case TypeId::kDouble:
       total.is_real = true;
-      AddNumbers<double>(array, view, total);
+      AddNumbers<double>(array, total);
       break;
     case TypeId::kStruct:
     case TypeId::kChoice:
     case TypeId::kArray:
     case TypeId::kMap: AddNested(name, type, array, totals); break;
     case TypeId::kString:
-    case TypeId::kBinary: AddTexts(array, view, total); break;
-    case TypeId::kDecimal: AddDecimals(array, view, total); break;
+    case TypeId::kBinary: AddTexts(array, total); break;
+    case TypeId::kDecimal: AddDecimals(array, total); break;
     case TypeId::kBoolean:
-      total.whole += SumOf<int64_t>(array, view, &total.values,
+      total.whole += SumOf<int64_t>(array, &total.values,
                                     [&](int64_t i) { return view.GetBoolean(i) ? 1 : 0; });
       break;
-    default: SumOf<int64_t>(array, view, &total.values, [](int64_t) { return 0; });
+    default: SumOf<int64_t>(array, &total.values, [](int64_t) { return 0; });
   }
 }
 

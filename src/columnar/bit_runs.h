@@ -1,5 +1,5 @@
-// Numbers of a fixed number of bits, as Parquet packs them: levels, indices of dictionaries, and differences. What comes
-// in may be damaged: no read goes beyond the bytes given. Private to src/columnar. One thread.
+// Numbers of a fixed number of bits, as Parquet packs them: levels, indices of dictionaries, and differences. What
+// comes in may be damaged: no read goes beyond the bytes given. Private to src/columnar. One thread.
 #pragma once
 
 #include <cstddef>

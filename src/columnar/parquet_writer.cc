@@ -124,28 +124,28 @@ Result<ParquetCompression> ParseParquetCompression(std::string_view name) {
                                 : "Did you mean " + nearest + "?");
 }
 
-Status CheckParquetSchema(const Schema& schema) {
+Status CheckParquetSchema(const Schema& schema, std::span<const std::string> bloom_filter_columns) {
   if (schema.size() == 0) {
     return Status::InvalidArgument("Parquet file needs at least one column: columns=0")
         .WithNumber(base::kErrSinkType);
   }
   for (const Field& field : schema.fields())
     TENON_RETURN_IF_ERROR(CheckType(field.type, field.name));
+  for (const std::string& column : bloom_filter_columns)
+    TENON_RETURN_IF_ERROR(CheckLeaf(schema, column));
   return Status::Ok();
 }
 
 Result<std::unique_ptr<ParquetWriter>> ParquetWriter::Open(std::unique_ptr<ByteSink> sink,
                                                            SchemaPtr schema,
                                                            ParquetOptions options) {
-  TENON_RETURN_IF_ERROR(CheckParquetSchema(*schema));
+  TENON_RETURN_IF_ERROR(CheckParquetSchema(*schema, options.bloom_filter_columns));
   if (options.row_group_rows < 1 || options.row_group_bytes < 1 || options.page_bytes < 1) {
     return Status::InvalidArgument("Parquet row group and page must hold something: rows=" +
                                    std::to_string(options.row_group_rows) +
                                    " bytes=" + std::to_string(options.row_group_bytes) +
                                    " page_bytes=" + std::to_string(options.page_bytes));
   }
-  for (const std::string& column : options.bloom_filter_columns)
-    TENON_RETURN_IF_ERROR(CheckLeaf(*schema, column));
   if (!ParquetLibrary().ok()) return ParquetLibrary().status();
   auto writer = std::make_unique<Writer>(std::move(sink), std::move(schema));
   TENON_RETURN_IF_ERROR(writer->Open(**ParquetLibrary(), options));

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,7 +59,9 @@ class ParquetWriter {
   virtual Result<ParquetSummary> Close() = 0;
 };
 
-// Ok when each column of `schema` can be written: the check that Open makes, before there is a sink.
-Status CheckParquetSchema(const Schema& schema);
+// Ok when each column of `schema` can be written, and each of these can have a bloom filter: the check that Open makes,
+// before there is a sink.
+Status CheckParquetSchema(const Schema& schema,
+                          std::span<const std::string> bloom_filter_columns = {});
 
 }  // namespace tenon::columnar

@@ -60,11 +60,11 @@ class ParquetFile : public WrittenFile {
 
 class ParquetWriteFormat : public WriteFormat {
  public:
-  explicit ParquetWriteFormat(columnar::ParquetOptions options) : options_(options) {}
+  explicit ParquetWriteFormat(columnar::ParquetOptions options) : options_(std::move(options)) {}
   const char* ending() const override { return ".parquet"; }
   bool one_schema() const override { return true; }
   Status CheckSchema(const Schema& schema) const override {
-    return columnar::CheckParquetSchema(schema);
+    return columnar::CheckParquetSchema(schema, options_.bloom_filter_columns);
   }
   Result<std::unique_ptr<WrittenFile>> Open(std::unique_ptr<StagedWriter> file,
                                             SchemaPtr schema) const override {
@@ -78,7 +78,7 @@ class ParquetWriteFormat : public WriteFormat {
 }  // namespace
 
 std::unique_ptr<WriteFormat> MakeParquetWriteFormat(columnar::ParquetOptions options) {
-  return std::make_unique<ParquetWriteFormat>(options);
+  return std::make_unique<ParquetWriteFormat>(std::move(options));
 }
 
 }  // namespace tenon::files

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "base/error_catalog.h"
 #include "base/text.h"
@@ -23,6 +24,7 @@ struct RawSinkOptions {
   std::string compression;
   int64_t block_size = 128 << 20;
   int64_t page_size = 1 << 20;
+  std::vector<std::string> bloom_filter_columns;
   bool glue_writer = false;
   int64_t max_file_bytes = 0;
   std::vector<std::string> partition_keys;
@@ -43,14 +45,16 @@ const OptionSpec<RawSinkOptions>& SinkSpec() {
               "format", &Raw::format,
               {.help = "parquet, glueparquet or json (one object a line). Without it the ending of "
                        "the path, else parquet."})
-          .Add(
-              "compression", &Raw::compression,
-              {.help = "Of Parquet: snappy (default), zstd, gzip or none. Text is not compressed."})
+          .Add("compression", &Raw::compression,
+               {.help = "Of Parquet: snappy (default), zstd, gzip, lz4 or none. Text is not "
+                        "compressed."})
           .Add("blockSize", &Raw::block_size,
                {.help = "About how many bytes a Parquet row group has.", .minimum = 1 << 10})
           .Add("pageSize", &Raw::page_size,
-               {.help = "Taken from Glue's scripts; the writer chooses its pages itself.",
-                .minimum = 1})
+               {.help = "About how many bytes a page of Parquet has before compression.",
+                .minimum = 64})
+          .Add("bloomFilterColumns", &Raw::bloom_filter_columns,
+               {.help = "Columns that get bloom filters in Parquet; a.b is a field of a struct."})
           .Add("useGlueParquetWriter", &Raw::glue_writer,
                {.help = "Write parquet as glueparquet does."})
           .Add(
@@ -134,6 +138,8 @@ Result<SinkOptions> ParseSinkOptions(const Options& options) {
   }
   if (sink.compression.empty()) sink.compression = "snappy";
   sink.row_group_bytes = raw.block_size;
+  sink.page_bytes = raw.page_size;
+  sink.bloom_filter_columns = std::move(raw.bloom_filter_columns);
   sink.max_file_bytes = raw.max_file_bytes;
   sink.partition_keys = std::move(raw.partition_keys);
   return sink;
@@ -151,9 +157,11 @@ Result<std::unique_ptr<WriteFormat>> MakeWriteFormat(const SinkOptions& options,
   TENON_ASSIGN_OR_RETURN(parquet.compression,
                          columnar::ParseParquetCompression(options.compression));
   parquet.row_group_bytes = options.row_group_bytes;
+  parquet.page_bytes = options.page_bytes;
+  parquet.bloom_filter_columns = options.bloom_filter_columns;
   // All that are open together hold about as much as one file would.
   if (!options.partition_keys.empty()) parquet.row_group_bytes /= options.most_open_files();
-  return MakeParquetWriteFormat(parquet);
+  return MakeParquetWriteFormat(std::move(parquet));
 }
 
 std::string SinkOptionsSchema() { return SinkSpec().JsonSchema(); }

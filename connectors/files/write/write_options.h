@@ -26,6 +26,8 @@ struct SinkOptions {
   std::string compression;  // Of Parquet.
   CsvWriteOptions csv;
   int64_t row_group_bytes = 128 << 20;
+  int64_t page_bytes = 1 << 20;
+  std::vector<std::string> bloom_filter_columns;
   // A partition goes on in another file when this is reached; 0 = never.
   int64_t max_file_bytes = 0;
   std::vector<std::string> partition_keys;
