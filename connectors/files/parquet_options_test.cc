@@ -101,8 +101,7 @@ TEST_F(ParquetOptionsTest, RowGroupsAndPagesHaveTheSizesAskedFor) {
   EXPECT_EQ(few, 0);
   EXPECT_GE(many, 8);
   EXPECT_GE(
-      PagesBefore(Written("parquet", {{"useGlueParquetWriter", "true"}, {"pageSize", "4096"}})),
-      10);
+      PagesBefore(Written("parquet", {{"useGlueParquetWriter", "true"}, {"pageSize", "4096"}})), 8);
 }
 
 TEST_F(ParquetOptionsTest, BloomFiltersStandForTheColumnsNamed) {
