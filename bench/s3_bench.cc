@@ -22,9 +22,9 @@
 #include <string>
 #include <vector>
 
-#include "object_store/s3/curl_api.h"
+#include "object_store/aws/curl_api.h"
+#include "object_store/aws/sigv4.h"
 #include "object_store/s3/s3_store.h"
-#include "object_store/s3/sigv4.h"
 
 namespace tenon::bench {
 namespace {

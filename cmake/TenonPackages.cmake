@@ -16,7 +16,7 @@ find_package(SQLite3 3.40 REQUIRED)
 # Static: the few block functions that are used, and no dependency on the version of a machine.
 set(OPENSSL_USE_STATIC_LIBS TRUE)
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
-# Headers alone: libcurl is opened when S3 is first used (src/object_store/s3/curl_api.h).
+# Headers alone: libcurl is opened when S3 is first used (src/object_store/aws/curl_api.h).
 find_package(CURL 7.68 REQUIRED)
 add_library(CURL::headers INTERFACE IMPORTED)
 target_include_directories(CURL::headers SYSTEM INTERFACE ${CURL_INCLUDE_DIRS})

@@ -7,9 +7,9 @@
 #include <thread>
 
 #include "base/json.h"
+#include "object_store/aws/sigv4.h"
 #include "object_store/location.h"
 #include "object_store/route/open_store.h"
-#include "object_store/s3/sigv4.h"
 #include "tests/s3/files_on_s3.h"
 
 namespace tenon::object_store {
@@ -215,6 +215,7 @@ Json Answer(Driver& driver, const Json& job) {
   const Status& status = done.status();
   return Json{{"error", status.ToString()},
               {"code", std::string(StatusCodeName(status.code()))},
+              {"hint", std::string(status.hint())},
               {"number", status.number()},
               {"retry", static_cast<int>(status.retry())}};
 }

@@ -170,7 +170,7 @@ def test_a_process_and_a_profile_give_credentials(gateway, tmp_path):
     answer = json.dumps({"Version": 1, "AccessKeyId": ACCESS, "SecretAccessKey": SECRET})
     (tmp_path / "print.sh").write_text(f"cat <<'END'\n{answer}\nEND\n")
     config.write_text(f"[default]\nregion = us-east-1\n[profile p]\ncredential_process = sh {tmp_path}/print.sh\n"
-                      f"[profile bad]\ncredential_process = false\n[profile sso]\nsso_session = x\n"
+                      f"[profile bad]\ncredential_process = false\n"
                       f"[profile file]\naws_access_key_id = {ACCESS}\naws_secret_access_key = {SECRET}\n"
                       f"endpoint_url = {gateway.url}\ns3 =\n  addressing_style = path\n")
     nothing = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_CONFIG_FILE": str(config)}
@@ -180,7 +180,7 @@ def test_a_process_and_a_profile_give_credentials(gateway, tmp_path):
         assert driver.do("stat", "s3://data")["folder"] is True
         driver.close()
     for profile, words in (("bad", "Program for credentials failed: source=credential_process of profile bad"),
-                           ("sso", "setting=sso_session"), ("none", "AWS profile is not there: profile=none")):
+                           ("none", "AWS profile is not there: profile=none")):
         driver = Driver(gateway.url, AWS_PROFILE=profile, **nothing)
         error = driver.fail("stat", "s3://data")
         assert words in error["error"] and error["number"] == 5010

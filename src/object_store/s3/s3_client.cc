@@ -7,8 +7,8 @@
 #include "base/error_catalog.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "object_store/aws/aws_time.h"
 #include "object_store/location.h"
-#include "object_store/s3/s3_time.h"
 
 namespace tenon::object_store {
 namespace {

@@ -19,8 +19,8 @@
 #include <stop_token>
 #include <string>
 
-#include "object_store/s3/credentials.h"
-#include "object_store/s3/http_client.h"
+#include "object_store/aws/credentials.h"
+#include "object_store/aws/http_client.h"
 #include "object_store/s3/s3_endpoint.h"
 #include "object_store/s3/s3_retry.h"
 #include "tenon/result.h"

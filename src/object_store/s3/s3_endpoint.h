@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "object_store/s3/aws_settings.h"
-#include "object_store/s3/sigv4.h"
+#include "object_store/aws/aws_settings.h"
+#include "object_store/aws/sigv4.h"
 #include "tenon/result.h"
 #include "tenon/secret.h"
 

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "base/text.h"
+#include "object_store/aws/aws_time.h"
+#include "object_store/aws/xml.h"
 #include "object_store/location.h"
-#include "object_store/s3/s3_time.h"
-#include "object_store/s3/xml.h"
 
 namespace tenon::object_store {
 namespace {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "object_store/s3/xml.h"
+#include "object_store/aws/xml.h"
 
 namespace tenon::object_store {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "object_store/s3/http_client.h"
+#include "object_store/aws/http_client.h"
 
 namespace tenon::object_store {
 

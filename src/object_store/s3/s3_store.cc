@@ -12,10 +12,10 @@
 
 #include "base/error_catalog.h"
 #include "base/text.h"
+#include "object_store/aws/aws_time.h"
+#include "object_store/aws/xml.h"
 #include "object_store/s3/s3_listing.h"
-#include "object_store/s3/s3_time.h"
 #include "object_store/s3/s3_writer.h"
-#include "object_store/s3/xml.h"
 
 namespace tenon::object_store {
 namespace {

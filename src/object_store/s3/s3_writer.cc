@@ -8,8 +8,8 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "object_store/aws/xml.h"
 #include "object_store/location.h"
-#include "object_store/s3/xml.h"
 
 namespace tenon::object_store {
 namespace {

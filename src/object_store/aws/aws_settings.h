@@ -27,6 +27,9 @@ class AwsProfile {
   // empty, unless it was named: then kNotFound. kDataError: a line of a file that cannot be understood.
   static Result<AwsProfile> Load(const Environment& environment, const std::string& name = "");
 
+  // The section [sso-session `name`] of the config file. kNotFound (TN5010): it is not there.
+  static Result<AwsProfile> LoadSsoSession(const Environment& environment, const std::string& name);
+
   const std::string& name() const { return name_; }
   // Empty when it has none.
   std::string Text(std::string_view setting) const;

@@ -1,4 +1,4 @@
-#include "object_store/s3/s3_time.h"
+#include "object_store/aws/aws_time.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,9 +1,9 @@
 // Who asks: keys from where AWS's own tools find them, renewed before they end.
 //
 // In this order, the first that is configured counts: keys given as options; AWS_ACCESS_KEY_ID and
-// AWS_SECRET_ACCESS_KEY; a web identity (AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN); the profile's keys or its
-// credential_process; the container's address (AWS_CONTAINER_CREDENTIALS_*); the machine's role (IMDSv2). A provider
-// that is configured and fails is an error: the next one would be somebody else.
+// AWS_SECRET_ACCESS_KEY; a web identity (AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN); what the profile says
+// (profile_credentials.h); the container's address (AWS_CONTAINER_CREDENTIALS_*); the machine's role (IMDSv2). A
+// provider that is configured and fails is an error: the next one would be somebody else.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@
 #include <optional>
 #include <string>
 
-#include "object_store/s3/aws_settings.h"
-#include "object_store/s3/http_client.h"
+#include "object_store/aws/aws_settings.h"
+#include "object_store/aws/http_client.h"
 #include "tenon/result.h"
 #include "tenon/secret.h"
 
@@ -51,12 +51,6 @@ class CredentialChain {
 
  private:
   Result<AwsCredentials> Find();
-  // Nullopt: not configured.
-  Result<std::optional<AwsCredentials>> FromWebIdentity();
-  Result<std::optional<AwsCredentials>> FromProfile();
-  Result<std::optional<AwsCredentials>> FromContainer();
-  Result<std::optional<AwsCredentials>> FromInstance();
-  Result<HttpReply> Ask(HttpRequest request, const char* whom);
 
   const CredentialSettings settings_;
   HttpClient& client_;

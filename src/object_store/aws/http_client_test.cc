@@ -1,4 +1,4 @@
-#include "object_store/s3/http_client.h"
+#include "object_store/aws/http_client.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,4 +1,4 @@
-#include "object_store/s3/xml.h"
+#include "object_store/aws/xml.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,4 +1,4 @@
-#include "object_store/s3/http_client.h"
+#include "object_store/aws/http_client.h"
 
 #include <algorithm>
 #include <atomic>
@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "base/text.h"
-#include "object_store/s3/curl_api.h"
+#include "object_store/aws/curl_api.h"
 
 namespace tenon::object_store {
 namespace {

@@ -1,4 +1,4 @@
-#include "object_store/s3/curl_api.h"
+#include "object_store/aws/curl_api.h"
 
 #include <dlfcn.h>
 

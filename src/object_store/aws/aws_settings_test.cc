@@ -1,4 +1,4 @@
-#include "object_store/s3/aws_settings.h"
+#include "object_store/aws/aws_settings.h"
 
 #include <cstdlib>
 #include <filesystem>

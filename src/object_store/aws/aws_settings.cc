@@ -1,4 +1,4 @@
-#include "object_store/s3/aws_settings.h"
+#include "object_store/aws/aws_settings.h"
 
 #include <cstdlib>
 #include <fstream>
@@ -16,16 +16,21 @@ Status WrongLine(const std::string& file, int line, const char* what) {
   return Status::DataError(std::string(what) + ": file=" + file + " line=" + std::to_string(line));
 }
 
-// "[profile x]" of the config file, "[x]" of the credentials file and of the default profile.
-std::string SectionName(std::string_view header, bool config) {
+// What a section is, by the word before its name.
+constexpr std::string_view kProfile = "profile", kSsoSession = "sso-session", kBare = "";
+
+// "[profile x]" and "[sso-session x]" of the config file, "[x]" of the credentials file and of the default profile.
+std::string SectionName(std::string_view header, std::string_view kind) {
   std::string_view name = base::Trim(header.substr(1, header.find(']') - 1));
-  if (!config || name == "default") return std::string(name);
-  if (!name.starts_with("profile ") && !name.starts_with("profile\t")) return "";
-  return std::string(base::Trim(name.substr(8)));
+  if (kind == kBare || (kind == kProfile && name == "default")) return std::string(name);
+  if (!name.starts_with(kind)) return "";
+  name.remove_prefix(kind.size());
+  if (!name.starts_with(' ') && !name.starts_with('\t')) return "";
+  return std::string(base::Trim(name));
 }
 
-// Adds the settings of one profile; whether the file has it.
-Result<bool> AddProfile(const std::string& file, bool config, const std::string& profile,
+// Adds the settings of one section; whether the file has it.
+Result<bool> AddSection(const std::string& file, std::string_view kind, const std::string& section,
                         Settings* settings) {
   std::ifstream input(file, std::ios::binary);
   if (!input) return false;
@@ -40,7 +45,7 @@ Result<bool> AddProfile(const std::string& file, bool config, const std::string&
     if (line.front() == '[') {
       if (line.find(']') == std::string_view::npos)
         return WrongLine(file, number, "Section does not end");
-      inside = SectionName(line, config) == profile;
+      inside = SectionName(line, kind) == section;
       found = found || inside;
       outer.clear();
       continue;
@@ -60,6 +65,10 @@ Result<bool> AddProfile(const std::string& file, bool config, const std::string&
     settings->emplace(std::move(name), Secret(std::string(value)));
   }
   return found;
+}
+
+std::string ConfigFile(const Environment& environment) {
+  return environment("AWS_CONFIG_FILE").value_or(environment("HOME").value_or("") + "/.aws/config");
 }
 
 }  // namespace
@@ -83,11 +92,11 @@ Result<AwsProfile> AwsProfile::Load(const Environment& environment, const std::s
   const std::string folder = environment("HOME").value_or("") + "/.aws/";
   const std::string credentials =
       environment("AWS_SHARED_CREDENTIALS_FILE").value_or(folder + "credentials");
-  const std::string config = environment("AWS_CONFIG_FILE").value_or(folder + "config");
+  const std::string config = ConfigFile(environment);
   TENON_ASSIGN_OR_RETURN(const bool in_credentials,
-                         AddProfile(credentials, false, profile.name_, &profile.settings_));
+                         AddSection(credentials, kBare, profile.name_, &profile.settings_));
   TENON_ASSIGN_OR_RETURN(const bool in_config,
-                         AddProfile(config, true, profile.name_, &profile.settings_));
+                         AddSection(config, kProfile, profile.name_, &profile.settings_));
   if (named && !in_credentials && !in_config) {
     return Status::NotFound("AWS profile is not there: profile=" + profile.name_ +
                             " files=" + credentials + "," + config)
@@ -95,6 +104,20 @@ Result<AwsProfile> AwsProfile::Load(const Environment& environment, const std::s
         .WithHint("Name a profile of these files, or unset AWS_PROFILE.");
   }
   return profile;
+}
+
+Result<AwsProfile> AwsProfile::LoadSsoSession(const Environment& environment,
+                                              const std::string& name) {
+  AwsProfile session;
+  session.name_ = name;
+  const std::string config = ConfigFile(environment);
+  TENON_ASSIGN_OR_RETURN(const bool found,
+                         AddSection(config, kSsoSession, name, &session.settings_));
+  if (found) return session;
+  return Status::NotFound("Session of single sign-on is not there: sso_session=" + name +
+                          " file=" + config)
+      .WithNumber(base::kErrNoCredentials)
+      .WithHint("Run aws configure sso-session.");
 }
 
 std::string AwsProfile::Text(std::string_view setting) const {

@@ -1,4 +1,4 @@
-#include "object_store/s3/sigv4.h"
+#include "object_store/aws/sigv4.h"
 
 #include <algorithm>
 #include <array>
