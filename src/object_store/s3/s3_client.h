@@ -71,6 +71,8 @@ class S3Client {
 
   // The error that an answer which is no success means, in a user's words; kInternal for a success.
   Status StatusOf(const S3Request& request, const S3Answer& answer);
+  // As HttpClient::Pause.
+  Status Pause(std::chrono::milliseconds time) { return http_->Pause(time); }
 
  private:
   friend class S3Call;

@@ -192,7 +192,7 @@ Result<bool> S3Store::IsOurs(const StagedObject& object) {
 }
 
 Status S3Store::Discard(const StagedObject& object) {
-  return AbortS3Upload(*client_, object.final, object.upload);
+  return AbortS3Upload(*client_, object.final, object.upload).status();
 }
 
 Status S3Store::Remove(const std::string& path) {

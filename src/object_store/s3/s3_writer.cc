@@ -1,6 +1,7 @@
 #include "object_store/s3/s3_writer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <deque>
 #include <utility>
@@ -15,6 +16,8 @@ namespace tenon::object_store {
 namespace {
 
 constexpr size_t kMostUnderWay = 2;
+constexpr int kMostAborts = 4;
+constexpr std::chrono::milliseconds kPauseBetweenAborts{100};
 constexpr size_t kMostParts = 10000;
 // Parts grow so that an object of 5 TiB, the most that S3 takes, has at most 10,000 of them.
 constexpr size_t kPartBytes = 8 << 20;
@@ -38,9 +41,9 @@ class S3StagedWriter : public StagedWriter {
         given_up_(unfinished == Unfinished::kGiveUp) {}
 
   ~S3StagedWriter() override {
+    const bool parts_on_their_way = !under_way_.empty();
     under_way_.clear();
-    // What cannot be given up here is found by the sweep of the call that it belongs to.
-    if (given_up_) static_cast<void>(AbortS3Upload(*client_, object_.final, object_.upload).ok());
+    if (given_up_) GiveUp(parts_on_their_way);
   }
 
   Status Append(std::span<const uint8_t> bytes) override {
@@ -74,6 +77,16 @@ class S3StagedWriter : public StagedWriter {
     S3Request request;
     std::unique_ptr<S3Call> call;  // Last: it reads the bytes.
   };
+
+  // What cannot be given up here is found by the sweep of the call that it belongs to.
+  void GiveUp(bool parts_on_their_way) {
+    for (int turn = 0; turn < kMostAborts; ++turn) {
+      const Result<bool> aborted = AbortS3Upload(*client_, object_.final, object_.upload);
+      // A part that was on its way may reach the store after the end of its upload, and stays until the next end.
+      if (!aborted.ok() || !*aborted || !parts_on_their_way) return;
+      if (!client_->Pause(kPauseBetweenAborts).ok()) return;
+    }
+  }
 
   S3Request RequestOf(const char* operation, const char* method) const {
     S3Request request;
@@ -196,7 +209,7 @@ Result<std::unique_ptr<StagedWriter>> WriteS3Upload(std::shared_ptr<S3Client> cl
                                           unfinished);
 }
 
-Status AbortS3Upload(S3Client& client, const std::string& path, const std::string& upload) {
+Result<bool> AbortS3Upload(S3Client& client, const std::string& path, const std::string& upload) {
   TENON_ASSIGN_OR_RETURN(const S3Location location, ParseS3Url(path));
   S3Request request;
   request.operation = "AbortMultipartUpload";
@@ -205,7 +218,8 @@ Status AbortS3Upload(S3Client& client, const std::string& path, const std::strin
   request.key = location.key;
   request.query = {{"uploadId", upload}};
   TENON_ASSIGN_OR_RETURN(const S3Answer answer, client.Do(request));
-  if (answer.ok() || answer.reply.status == 404) return Status::Ok();
+  if (answer.ok()) return true;
+  if (answer.reply.status == 404) return false;
   return client.StatusOf(request, answer);
 }
 

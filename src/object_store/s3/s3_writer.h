@@ -25,7 +25,7 @@ enum class Unfinished { kGiveUp, kKeep };
 Result<std::unique_ptr<StagedWriter>> WriteS3Upload(std::shared_ptr<S3Client> client,
                                                     StagedObject begun, Unfinished unfinished);
 
-// Gives an upload up; nothing happens when it is gone.
-Status AbortS3Upload(S3Client& client, const std::string& path, const std::string& upload);
+// Gives an upload up. False: it is gone.
+Result<bool> AbortS3Upload(S3Client& client, const std::string& path, const std::string& upload);
 
 }  // namespace tenon::object_store
