@@ -66,6 +66,7 @@ PROBES = {
     "libbenchmark-dev": "/usr/include/benchmark/benchmark.h",
     "maven": "mvn",
     "golang-go": "go",
+    "openjdk-17-jre-headless": "java",
     "lld": "/usr/bin/ld.lld",
     "ccache": "/usr/bin/ccache",
     "clang-format-14": "/usr/bin/clang-format-14",
