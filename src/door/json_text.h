@@ -2,6 +2,7 @@
 // texts from an option. Pure functions; any thread.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,5 +18,8 @@ std::string JsonQuote(std::string_view text);
 // The elements of a JSON list of texts; numbers and truth values are taken as they are written.
 // kInvalidArgument says at which byte it stops being such a list.
 Result<std::vector<std::string>> ParseJsonTextList(std::string_view json);
+
+// Appends the UTF-8 form of a code point. REQUIRES: below 0x110000 and no surrogate.
+void AppendUtf8(uint32_t code, std::string* out);
 
 }  // namespace tenon::internal

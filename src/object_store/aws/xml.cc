@@ -5,29 +5,12 @@
 #include <cstdint>
 #include <utility>
 
+#include "door/json_text.h"
+
 namespace tenon::object_store {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-
-void AppendUtf8(uint32_t code, std::string* text) {
-  const auto put = [text](uint32_t byte) { text->push_back(static_cast<char>(byte)); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xC0 | code >> 6);
-    put(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    put(0xE0 | code >> 12);
-    put(0x80 | (code >> 6 & 0x3F));
-    put(0x80 | (code & 0x3F));
-  } else {
-    put(0xF0 | code >> 18);
-    put(0x80 | (code >> 12 & 0x3F));
-    put(0x80 | (code >> 6 & 0x3F));
-    put(0x80 | (code & 0x3F));
-  }
-}
 
 class Parser {
  public:
@@ -167,7 +150,7 @@ class Parser {
         (code >= 0xD800 && code <= 0xDFFF)) {
       return Wrong("A character reference is wrong");
     }
-    AppendUtf8(code, text);
+    internal::AppendUtf8(code, text);
     return Status::Ok();
   }
 
