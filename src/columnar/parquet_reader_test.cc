@@ -116,6 +116,18 @@ pq.write_table(t, folder + "x.parquet", row_group_size=2, compression="none")
                                                     HasSubstr("path=bytes row_group=1"))));
   EXPECT_THAT(ReadBatches(std::make_unique<Bytes>(file.substr(0, file.size() - 1))),
               IsError(StatusCode::kDataError, HasSubstr("Parquet file is damaged: path=bytes")));
+  // The first page's first byte: how long its levels are.
+  std::string damaged = Made(R"(
+pq.write_table(pa.table({"a": range(9), "b": range(9)}), folder + "x.parquet", row_group_size=4, compression="none",
+               use_dictionary=False, write_statistics=False)
+)");
+  const size_t levels = damaged.find(std::string("\x02\x00\x00\x00\x08\x01", 6));
+  ASSERT_NE(levels, std::string::npos);
+  damaged[levels + 3] = 1;
+  EXPECT_THAT(
+      ReadBatches(std::make_unique<Bytes>(damaged)),
+      IsError(StatusCode::kDataError,
+              HasSubstr("path=bytes row_group=0 column=a reason=Page is shorter than its")));
   std::string sealed = file;
   sealed[sealed.size() - 1] = 'E';
   EXPECT_THAT(ReadBatches(std::make_unique<Bytes>(sealed)),

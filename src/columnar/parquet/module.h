@@ -40,7 +40,7 @@ class __attribute__((visibility("default"))) ParquetDecoder {
   virtual Status Next(int64_t rows, ArrowArray* out) = 0;
   // Whether texts and decimals of a column, as Next gave it last, are known to be well-formed.
   virtual bool checked(int column) const = 0;
-  // "row_group=3": what Next read last.
+  // "row_group=3", or "row_group=3 column=a" after an error in that column's pages: what Next read last.
   virtual std::string place() const = 0;
   virtual const ParquetReadCounts& counts() const = 0;
 };
