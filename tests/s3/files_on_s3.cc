@@ -1,7 +1,11 @@
 #include "tests/s3/files_on_s3.h"
 
+#include <chrono>
+#include <future>
 #include <memory>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -31,9 +35,8 @@ SinkCall CallOf(const Json& job) {
 
 Schema RowSchema() { return Schema({{"id", DataType::Long()}}); }
 
-Result<std::string> WriteRows(const WriterFactory& writers, int partition, int64_t from,
-                              int64_t to) {
-  const TaskContext context;
+Result<std::string> WriteRows(const WriterFactory& writers, int partition, int64_t from, int64_t to,
+                              const TaskContext& context) {
   TENON_ASSIGN_OR_RETURN(const std::unique_ptr<PartitionWriter> writer,
                          writers.Open({.partition = partition, .attempt = 0}, context));
   BatchBuilder rows(std::make_shared<const Schema>(RowSchema()));
@@ -52,7 +55,17 @@ Result<std::unique_ptr<Ability>> OpenRecovery(Connector& connector) {
 Result<Json> WriteFiles(const Json& job) {
   const std::unique_ptr<Connector> connector = files::MakeFilesConnector();
   const Options options = OptionsOf(job);
-  const TaskContext context;
+  // As Ctrl-C does, so long after the call has begun.
+  std::stop_source cancel;
+  std::promise<void> done;
+  std::jthread canceller;
+  if (const int64_t after_ms = job.value("stop_after_ms", int64_t{0}); after_ms > 0) {
+    canceller = std::jthread([&, ended = done.get_future()] {
+      ended.wait_for(std::chrono::milliseconds(after_ms));
+      cancel.request_stop();
+    });
+  }
+  const TaskContext context(nullptr, cancel.get_token());
   const std::string mode = job.value("mode", "append");
   const WriteRequest request{.call = CallOf(job),
                              .schema = RowSchema(),
@@ -66,9 +79,9 @@ Result<Json> WriteFiles(const Json& job) {
   const int64_t rows = job.value("rows", int64_t{0}), count = job.value("writers", int64_t{1});
   std::vector<std::string> messages;
   for (int64_t i = 0; i < count; ++i) {
-    TENON_ASSIGN_OR_RETURN(
-        std::string message,
-        WriteRows(*writers, static_cast<int>(i), rows * i / count, rows * (i + 1) / count));
+    TENON_ASSIGN_OR_RETURN(std::string message,
+                           WriteRows(*writers, static_cast<int>(i), rows * i / count,
+                                     rows * (i + 1) / count, context));
     messages.push_back(std::move(message));
   }
   if (job.value("commit", false)) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "compression/codec.h"
 #include "connectors/files/csv/csv_dialect.h"
 #include "connectors/files/format/written_file.h"
 #include "connectors/files/write/sink_records.h"
@@ -23,7 +24,8 @@ struct SinkOptions {
   std::string path;  // Absolute; no slash at its end.
   SinkFormat format = SinkFormat::kParquet;
   OneFile one_file = OneFile::kNo;
-  std::string compression;  // Of Parquet.
+  std::string compression;                               // Of Parquet's pages.
+  compression::Codec codec = compression::Codec::kNone;  // Of a text file as a whole.
   CsvWriteOptions csv;
   int64_t row_group_bytes = 128 << 20;
   int64_t page_bytes = 1 << 20;
@@ -36,8 +38,11 @@ struct SinkOptions {
     return format == SinkFormat::kParquet || format == SinkFormat::kGlueParquet;
   }
   Joining joining() const { return is_parquet() ? Joining::kParquet : Joining::kBytes; }
-  // Of one writer by partition keys. A Parquet file holds a whole row group in memory until it is written.
-  int most_open_files() const { return is_parquet() ? 4 : 16; }
+  // Of one writer by partition keys. A Parquet file holds a whole row group in memory until it is written, packed text
+  // up to 8 MB.
+  int most_open_files() const {
+    return is_parquet() || codec != compression::Codec::kNone ? 4 : 16;
+  }
 };
 
 // kInvalidArgument, kUnsupported: an option that is unknown, wrong, or asks for what is not there.

@@ -186,6 +186,14 @@ double S3Client::Dice() {
   return std::uniform_real_distribution<double>(0, 1)(dice_);
 }
 
+Result<XmlElement> S3Client::BodyOf(const S3Request& request, const S3Answer& answer) const {
+  Result<XmlElement> body = ParseXml(answer.reply.body);
+  if (body.ok()) return body;
+  return Status::DataError("Store answers wrongly: " + PlaceOf(request) +
+                           " reason=" + std::string(body.status().message()))
+      .WithNumber(base::kErrStoreUnreachable);
+}
+
 Status S3Client::StatusOf(const S3Request& request, const S3Answer& answer) {
   const std::string& code = answer.code;
   std::string facts = ": " + PlaceOf(request) + " code=" + code;

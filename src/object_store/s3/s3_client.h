@@ -21,6 +21,7 @@
 
 #include "object_store/aws/credentials.h"
 #include "object_store/aws/http_client.h"
+#include "object_store/aws/xml.h"
 #include "object_store/s3/s3_endpoint.h"
 #include "object_store/s3/s3_retry.h"
 #include "tenon/result.h"
@@ -69,6 +70,8 @@ class S3Client {
   std::unique_ptr<S3Call> Start(S3Request request);
   Result<S3Answer> Do(S3Request request);
 
+  // What the body of a success says. kDataError (TN5012): no XML, or not all of it.
+  Result<XmlElement> BodyOf(const S3Request& request, const S3Answer& answer) const;
   // The error that an answer which is no success means, in a user's words; kInternal for a success.
   Status StatusOf(const S3Request& request, const S3Answer& answer);
   // As HttpClient::Pause.

@@ -172,11 +172,9 @@ Result<ListedPage> ListPage(S3Client& client, const ListedRange& range, const st
     request.query.emplace_back("start-after", range.after);
   }
   TENON_ASSIGN_OR_RETURN(const S3Answer answer, client.Do(request));
-  if (!answer.ok()) {
-    request.key = range.prefix;  // For the error's path.
-    return client.StatusOf(request, answer);
-  }
-  TENON_ASSIGN_OR_RETURN(const XmlElement list, ParseXml(answer.reply.body));
+  request.key = range.prefix;  // For the error's path.
+  if (!answer.ok()) return client.StatusOf(request, answer);
+  TENON_ASSIGN_OR_RETURN(const XmlElement list, client.BodyOf(request, answer));
   const KeyText key_text(list);
   ListedPage listed;
   for (const XmlElement& element : list.children) {
@@ -223,7 +221,7 @@ Status ListS3Uploads(S3Client& client, const std::string& prefix,
     }
     TENON_ASSIGN_OR_RETURN(const S3Answer answer, client.Do(request));
     if (!answer.ok()) return client.StatusOf(request, answer);
-    TENON_ASSIGN_OR_RETURN(const XmlElement list, ParseXml(answer.reply.body));
+    TENON_ASSIGN_OR_RETURN(const XmlElement list, client.BodyOf(request, answer));
     const KeyText key_text(list);
     for (const XmlElement& element : list.children) {
       if (element.name != "Upload") continue;

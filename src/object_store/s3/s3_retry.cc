@@ -68,8 +68,10 @@ Verdict JudgeAnswer(const S3Answer& answer) {
        IsOneOf(code, {"AuthorizationHeaderMalformed", "IllegalLocationConstraintException"}))) {
     return Verdict::kElsewhere;
   }
+  // What the store does not know, and what it has no room for, stays so.
+  if (status == 501 || status == 507 || IsOneOf(code, {"QuotaExceeded", "ServiceQuotaExceeded"}))
+    return Verdict::kDone;
   if (status == 503) return Verdict::kSlower;
-  if (status == 501) return Verdict::kDone;
   if (status >= 500 || status == 408 ||
       IsOneOf(code, {"InternalError", "RequestTimeout", "RequestTimeoutException",
                      "OperationAborted", "ConditionalRequestConflict", "BadDigest",

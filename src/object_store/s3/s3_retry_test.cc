@@ -36,6 +36,8 @@ TEST(S3RetryTest, JudgesEveryKindOfAnswer) {
       {AnswerOf(403, ErrorBody("AccessDenied")), Verdict::kDone},
       {AnswerOf(412), Verdict::kDone},
       {AnswerOf(501), Verdict::kDone},
+      {AnswerOf(507), Verdict::kDone},
+      {AnswerOf(503, ErrorBody("ServiceQuotaExceeded")), Verdict::kDone},
       {AnswerOf(500), Verdict::kAgain},
       {AnswerOf(504), Verdict::kAgain},
       {AnswerOf(200, ErrorBody("InternalError")), Verdict::kAgain},

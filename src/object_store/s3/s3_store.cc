@@ -231,7 +231,7 @@ Status S3Store::RemoveBatch(const std::string& bucket, std::span<const std::stri
   TENON_ASSIGN_OR_RETURN(const S3Answer answer, client_->Do(request));
   if (!answer.ok()) return client_->StatusOf(request, answer);
   if (answer.reply.body.empty()) return Status::Ok();
-  TENON_ASSIGN_OR_RETURN(const XmlElement result, ParseXml(answer.reply.body));
+  TENON_ASSIGN_OR_RETURN(const XmlElement result, client_->BodyOf(request, answer));
   const XmlElement* const error = result.Find("Error");
   if (error == nullptr) return Status::Ok();
   S3Answer refused;

@@ -137,7 +137,7 @@ class S3StagedWriter : public StagedWriter {
       request.query.emplace_back("part-number-marker", marker);
       TENON_ASSIGN_OR_RETURN(const S3Answer answer, client_->Do(request));
       if (!answer.ok()) return client_->StatusOf(request, answer);
-      TENON_ASSIGN_OR_RETURN(const XmlElement list, ParseXml(answer.reply.body));
+      TENON_ASSIGN_OR_RETURN(const XmlElement list, client_->BodyOf(request, answer));
       for (const XmlElement& part : list.children) {
         if (part.name != "Part") continue;
         if (seen >= object_.part_etags.size() ||
@@ -190,7 +190,7 @@ Result<StagedObject> BeginS3Upload(S3Client& client, std::string temporary, std:
   request.headers = {{std::string(kTokenHeader), object.token}};
   TENON_ASSIGN_OR_RETURN(const S3Answer answer, client.Do(request));
   if (!answer.ok()) return client.StatusOf(request, answer);
-  TENON_ASSIGN_OR_RETURN(const XmlElement begun, ParseXml(answer.reply.body));
+  TENON_ASSIGN_OR_RETURN(const XmlElement begun, client.BodyOf(request, answer));
   object.upload = begun.TextOf("UploadId");
   if (object.upload.empty()) {
     return Status::DataError("Store names no upload that it began: path=" + object.final);
