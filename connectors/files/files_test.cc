@@ -141,7 +141,7 @@ TEST(FilesTest, OptionsThatAreWrongOrAskForTooMuchAreNamed) {
   EXPECT_THAT(OpenError(Options(good).Set("path", "x")),
               IsError(StatusCode::kInvalidArgument, HasSubstr("option=path option=paths")));
   EXPECT_THAT(OpenError(Options(good).Set("withSchema", "{}")),
-              IsError(StatusCode::kUnsupported, HasSubstr("option=withSchema")));
+              IsError(StatusCode::kInvalidArgument, HasSubstr("option=withSchema")));
   EXPECT_THAT(OpenError(Options(good).Set("format", "orc")),
               IsErrorNumber(1013, HasSubstr("Format cannot be read: format=orc")));
   EXPECT_THAT(OpenError(Options(good).Set("format", "jsn")),

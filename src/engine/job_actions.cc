@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "columnar/json_text.h"
+#include "columnar/schema_text.h"
 #include "columnar/slice.h"
 #include "engine/frame_run.h"
 #include "engine/local_job.h"
 #include "engine/plain_writers.h"
-#include "frame/schema_text.h"
 #include "job/explain.h"
 
 namespace tenon::engine {
@@ -102,12 +102,12 @@ Result<std::vector<RecordBatch>> LocalJob::FirstRows(const PlanNode& node, int64
 
 Result<std::string> LocalJob::SchemaTree(const Frame& frame) {
   TENON_ASSIGN_OR_RETURN(const SchemaPtr schema, CurrentSchema(frame));
-  return frame::SchemaTree(*schema);
+  return columnar::SchemaTree(*schema);
 }
 
 Result<std::string> LocalJob::SchemaJson(const Frame& frame) {
   TENON_ASSIGN_OR_RETURN(const SchemaPtr schema, CurrentSchema(frame));
-  return frame::SchemaJson(*schema);
+  return columnar::SchemaJson(*schema);
 }
 
 Result<std::vector<std::string>> LocalJob::Show(const Frame& frame, int64_t rows) {

@@ -9,6 +9,7 @@
 #include "connectors/files/csv/csv_files.h"
 #include "connectors/files/csv/csv_infer.h"
 #include "connectors/files/csv/csv_reader.h"
+#include "connectors/files/format/pick_columns.h"
 #include "tenon/payload.h"
 
 namespace tenon::files {
@@ -42,24 +43,6 @@ Status UnpackState(const std::string& bytes, Schema* all, std::vector<int>* want
   }
   *all = Schema(std::move(fields));
   return Status::Ok();
-}
-
-// The columns of these names in `all`; nothing when there is one that it has not.
-std::optional<std::vector<int>> FindColumns(const std::vector<std::string>& names,
-                                            const Schema& all) {
-  std::vector<int> found;
-  for (const std::string& name : names) {
-    const std::optional<int> column = all.IndexOf(name);
-    if (!column || std::count(found.begin(), found.end(), *column) > 0) return std::nullopt;
-    found.push_back(*column);
-  }
-  return found;
-}
-
-Schema Picked(const Schema& all, const std::vector<int>& wanted) {
-  std::vector<Field> fields;
-  for (const int column : wanted) fields.push_back(all.field(column));
-  return Schema(std::move(fields));
 }
 
 class CsvRangeReaders : public RangeReaders {
@@ -121,7 +104,7 @@ class CsvReadFormat : public ReadFormat {
     const std::optional<std::vector<int>> wanted = FindColumns(*request.columns, *schema);
     if (!wanted) return Status::Ok();
     offer->columns = true;
-    offer->schema = Picked(*schema, *wanted);
+    offer->schema = PickColumns(*schema, *wanted);
     return Status::Ok();
   }
 
@@ -136,7 +119,7 @@ class CsvReadFormat : public ReadFormat {
     } else {
       for (int i = 0; i < schema->size(); ++i) wanted.push_back(i);
     }
-    return ScanState{.bytes = PackState(*schema, wanted), .schema = Picked(*schema, wanted)};
+    return ScanState{.bytes = PackState(*schema, wanted), .schema = PickColumns(*schema, wanted)};
   }
 
   Result<std::unique_ptr<RangeReaders>> OpenReaders(const ScanState& state,
@@ -146,7 +129,7 @@ class CsvReadFormat : public ReadFormat {
     scan->fields = std::make_unique<const CsvFields>(scan->all, options_.with_header);
     scan->pool = resources.pool;
     scan->files = std::make_shared<CsvFiles>(std::move(resources), options_, sizes_);
-    scan->schema = std::make_shared<const Schema>(Picked(scan->all, scan->wanted));
+    scan->schema = std::make_shared<const Schema>(PickColumns(scan->all, scan->wanted));
     return std::make_unique<CsvRangeReaders>(std::move(scan));
   }
 

@@ -2,10 +2,11 @@
 // validity bits, whole numbers get their width, and a node with several kinds becomes a sparse
 // union.
 #include <algorithm>
+#include <bit>
 #include <cstring>
-#include <new>
 #include <utility>
 
+#include "columnar/column_ops.h"
 #include "connectors/files/buffers/arrow_arrays.h"
 #include "connectors/files/json/json_tree.h"
 
@@ -43,7 +44,7 @@ class JsonBatchMaker {
   void AddFields(JsonFields& from, int32_t rows, std::vector<Field>& fields,
                  std::vector<ArrowArray>& arrays) {
     for (const auto& field : from.list) {
-      if (field->node.first_row < 0) continue;
+      if (field->node.first_row < 0 && !from.closed) continue;
       Column column = MakeColumn(field->node, rows);
       fields.push_back({.name = field->name, .type = std::move(column.type)});
       arrays.push_back(column.array);
@@ -52,8 +53,12 @@ class JsonBatchMaker {
 
   Column MakeColumn(JsonNode& node, int32_t rows) {
     if (tree_.taken_back_) FindKindsAgain(node);
-    if (node.kinds == 0)
-      return {DataType::Null(), MakeArrowArray(pool_, {.length = rows, .null_count = rows})};
+    const bool declared = node.declared.id() != TypeId::kNull;
+    if (node.kinds == 0) {
+      Column nulls{node.declared};
+      columnar::ExportColumn(columnar::NullColumn(nulls.type, rows), &nulls.array);
+      return nulls;
+    }
     if (node.state != kTagged && node.length < rows) tree_.MakeTagged(node);
     if (node.state == kTagged) {
       FillTags(node, rows);
@@ -63,14 +68,43 @@ class JsonBatchMaker {
     const bool one_kind = (node.kinds & (node.kinds - 1)) == 0;
     const bool two_widths =
         (node.kinds & 1 << kInteger) != 0 && node.widths == (kFits32 | kNeeds64);
-    if (!one_kind || two_widths) return MakeChoice(node, rows, two_widths);
-    for (int kind = 0; kind < kKinds; ++kind) {
-      if ((node.kinds & 1 << kind) == 0) continue;
-      const Presence present{node.state == kTagged ? node.tags.data() : nullptr,
-                             TagOf(static_cast<Kind>(kind))};
-      return MakeMember(node, static_cast<Kind>(kind), rows, present);
+    if (!declared && (!one_kind || two_widths)) return MakeChoice(node, rows, two_widths);
+    const auto kind = static_cast<Kind>(std::countr_zero(node.kinds));
+    const Presence present{node.state == kTagged ? node.tags.data() : nullptr, TagOf(kind)};
+    return declared ? MakeDeclared(node, kind, rows, present)
+                    : MakeMember(node, kind, rows, present);
+  }
+
+  // REQUIRES: as MakeMember, and `kind` is the only one of the node.
+  Column MakeDeclared(JsonNode& node, Kind kind, int32_t rows, const Presence& present) {
+    const DataType& type = node.declared;
+    switch (type.id()) {
+      case TypeId::kByte: return Narrowed<int64_t, int8_t>(node, kind, rows, present);
+      case TypeId::kShort: return Narrowed<int64_t, int16_t>(node, kind, rows, present);
+      case TypeId::kInt:
+      case TypeId::kDate: return Narrowed<int64_t, int32_t>(node, kind, rows, present);
+      case TypeId::kFloat: return Narrowed<double, float>(node, kind, rows, present);
+      case TypeId::kString:
+      case TypeId::kBinary: return MakeStrings(node, rows, present, type);
+      case TypeId::kBoolean:
+      case TypeId::kArray:
+      case TypeId::kMap:
+      case TypeId::kStruct: return MakeMember(node, kind, rows, present);
+      default: return MakeFixed(node, kind, rows, present, type);
     }
-    return {};
+  }
+
+  template <typename From, typename To>
+  Column Narrowed(JsonNode& node, Kind kind, int32_t rows, const Presence& present) {
+    ArrayParts parts{.length = rows};
+    AddValidity(parts, present);
+    const Buffer wide = TakeSlots(node, kind, rows);
+    Buffer narrow = pool_->Take(static_cast<size_t>(rows) * sizeof(To));
+    const auto* __restrict from = wide.as<From>();
+    auto* __restrict to = narrow.as<To>();
+    for (int32_t row = 0; row < rows; ++row) to[row] = static_cast<To>(from[row]);
+    parts.buffers.push_back(std::move(narrow));
+    return {node.declared, MakeArrowArray(pool_, std::move(parts))};
   }
 
   void FillTags(JsonNode& node, int32_t rows) {
@@ -183,7 +217,8 @@ class JsonBatchMaker {
       case kDouble: return MakeFixed(node, kind, rows, present, DataType::Double());
       case kDecimal: return MakeFixed(node, kind, rows, present, DataType::Decimal(38, 0));
       case kBoolean: return MakeBooleans(node, rows, present);
-      case kString: return MakeStrings(node, rows, present);
+      case kMap: return MakeMap(node, rows, present);
+      case kString: return MakeStrings(node, rows, present, DataType::String());
       case kArray: return MakeList(node, rows, present);
       case kStruct: return MakeStruct(node, rows, present);
     }
@@ -239,12 +274,12 @@ class JsonBatchMaker {
     return {DataType::Boolean(), MakeArrowArray(pool_, std::move(parts))};
   }
 
-  Column MakeStrings(JsonNode& node, int32_t rows, const Presence& present) {
+  Column MakeStrings(JsonNode& node, int32_t rows, const Presence& present, DataType type) {
     ArrayParts parts{.length = rows};
     AddValidity(parts, present);
     parts.buffers.push_back(TakeSlots(node, kString, rows));
     parts.buffers.push_back(std::exchange(node.text, Buffer()));
-    return {DataType::String(), MakeArrowArray(pool_, std::move(parts))};
+    return {std::move(type), MakeArrowArray(pool_, std::move(parts))};
   }
 
   Column MakeList(JsonNode& node, int32_t rows, const Presence& present) {
@@ -254,6 +289,26 @@ class JsonBatchMaker {
     Column element = MakeColumn(*node.element, node.elements);
     parts.children.push_back(element.array);
     return {DataType::Array(std::move(element.type)), MakeArrowArray(pool_, std::move(parts))};
+  }
+
+  Column MakeMap(JsonNode& node, int32_t rows, const Presence& present) {
+    ArrayParts parts{.length = rows};
+    AddValidity(parts, present);
+    parts.buffers.push_back(TakeSlots(node, kMap, rows));
+    JsonEntries& from = *node.entries;
+    ArrayParts entries{.length = from.count};
+    entries.buffers.emplace_back();
+    Column keys = from.count == 0 ? NoKeys() : MakeColumn(from.keys, from.count);
+    Column values = MakeColumn(from.values, from.count);
+    entries.children = {keys.array, values.array};
+    parts.children.push_back(MakeArrowArray(pool_, std::move(entries)));
+    return {DataType::Map(std::move(values.type)), MakeArrowArray(pool_, std::move(parts))};
+  }
+
+  static Column NoKeys() {
+    Column keys{DataType::String()};
+    columnar::ExportColumn(columnar::NullColumn(keys.type, 0), &keys.array);
+    return keys;
   }
 
   Column MakeStruct(JsonNode& node, int32_t rows, const Presence& present) {

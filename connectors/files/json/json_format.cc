@@ -1,10 +1,14 @@
 #include "connectors/files/json/json_format.h"
 
+#include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "base/text.h"
+#include "columnar/schema_text.h"
 #include "connectors/files/format/open_bytes.h"
+#include "connectors/files/format/pick_columns.h"
 #include "connectors/files/format/range_sequence.h"
 #include "connectors/files/json/json_documents_reader.h"
 #include "connectors/files/json/json_lines_reader.h"
@@ -27,7 +31,8 @@ const OptionSpec<RawJsonOptions>& JsonSpec() {
                {.help = "Records may go over several lines; files are read in one piece."})
           .Add("jsonPath", &Raw::json_path,
                {.help = "Where records stand in documents: $.orders[*]"})
-          .Add("withSchema", &Raw::with_schema, {.help = "Not supported."});
+          .Add("withSchema", &Raw::with_schema,
+               {.help = "Of JSON: the schema of records, as the JSON of a schema of Glue's."});
   return spec;
 }
 
@@ -36,6 +41,46 @@ struct JsonLayout {
   bool documents = false;       // Not one a line.
   std::vector<JsonStep> steps;  // From a document to its records.
 };
+
+bool IsWholly(const DataType& type) {
+  if (type.id() == TypeId::kNull || type.id() == TypeId::kChoice) return false;
+  const std::span<const Field> below = type.fields();
+  return std::all_of(below.begin(), below.end(),
+                     [](const Field& field) { return IsWholly(field.type); });
+}
+
+Status CheckDeclared(const DataType& type, const std::string& path) {
+  if (type.id() == TypeId::kDecimal && type.precision() > 38) {
+    return Status::InvalidArgument("Decimal is too wide for JSON: option=withSchema path=" + path +
+                                   " type=" + type.ToString())
+        .WithHint("Decimals have at most 38 digits here; declare it as a string.");
+  }
+  const std::span<const Field> fields = type.fields();
+  for (size_t i = 0; i < fields.size(); ++i) {
+    const std::string below = path + "." + fields[i].name;
+    for (size_t j = 0; j < i; ++j) {
+      if (fields[i].name == fields[j].name) {
+        return Status::InvalidArgument("Field is declared twice: option=withSchema path=" + below);
+      }
+    }
+    TENON_RETURN_IF_ERROR(CheckDeclared(fields[i].type, below));
+  }
+  return Status::Ok();
+}
+
+// The schema in `text`; nothing when it is empty.
+Result<std::optional<Schema>> DeclaredSchema(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  Result<Schema> schema = columnar::SchemaFromJson(text);
+  if (!schema.ok()) {
+    return Status::InvalidArgument("Schema is not understood: option=withSchema reason=" +
+                                   std::string(schema.status().message()))
+        .WithHint(
+            "Give what json.dumps(schema.jsonValue()) of a schema of awsglue.gluetypes gives.");
+  }
+  TENON_RETURN_IF_ERROR(CheckDeclared(DataType::Struct(schema->fields()), "$"));
+  return std::optional<Schema>(*std::move(schema));
+}
 
 class NoRows : public PartitionReader {
  public:
@@ -69,8 +114,7 @@ Result<std::unique_ptr<PartitionReader>> OpenJson(FileRange range,
 
 class JsonRangeReaders : public RangeReaders {
  public:
-  JsonRangeReaders(ReadResources resources, JsonLayout layout,
-                   std::optional<std::vector<std::string>> columns)
+  JsonRangeReaders(ReadResources resources, JsonLayout layout, JsonColumns columns)
       : resources_{.files = std::move(resources),
                    .schemas = std::make_shared<SchemaCache>(),
                    .columns = std::move(columns)},
@@ -93,35 +137,74 @@ class JsonRangeReaders : public RangeReaders {
 
 class JsonReadFormat : public ReadFormat {
  public:
-  explicit JsonReadFormat(JsonLayout layout) : layout_(std::move(layout)) {}
+  JsonReadFormat(JsonLayout layout, std::optional<Schema> declared)
+      : layout_(std::move(layout)),
+        declared_(std::move(declared)),
+        typed_(declared_ && IsWholly(DataType::Struct(declared_->fields()))) {}
   std::string_view name() const override { return "json"; }
-  bool self_describing() const override { return true; }
+  bool self_describing() const override { return !typed_; }
   bool splittable(bool compressed) const override { return !compressed && !layout_.documents; }
 
-  Status Offer(const ScanRequest&, const std::optional<Schema>&, ScanOffer* offer) const override {
+  Result<std::optional<Schema>> SchemaOf(const std::vector<FileRange>&, const ReadResources&,
+                                         const TaskContext&) const override {
+    return declared_;
+  }
+
+  Status Offer(const ScanRequest& request, const std::optional<Schema>& schema,
+               ScanOffer* offer) const override {
+    offer->schema = schema;
     offer->columns = true;
+    if (!schema || !request.columns) return Status::Ok();
+    const std::optional<std::vector<int>> wanted = FindColumns(*request.columns, *schema);
+    offer->columns = wanted.has_value();
+    if (wanted) offer->schema = PickColumns(*schema, *wanted);
     return Status::Ok();
   }
 
   Result<ScanState> StateOf(const ScanRequest& accepted,
-                            const std::optional<Schema>&) const override {
-    return ScanState{.bytes = Pack(kStateVersion, accepted.columns.has_value(),
-                                   accepted.columns.value_or(std::vector<std::string>()))};
+                            const std::optional<Schema>& schema) const override {
+    ScanState state{.bytes = Pack(kStateVersion, accepted.columns.has_value(),
+                                  accepted.columns.value_or(std::vector<std::string>())),
+                    .schema = schema};
+    if (!schema || !accepted.columns) return state;
+    const std::optional<std::vector<int>> wanted = FindColumns(*accepted.columns, *schema);
+    if (!wanted) return Status::Internal("A JSON read was given columns that it has not");
+    state.schema = PickColumns(*schema, *wanted);
+    return state;
   }
 
   Result<std::unique_ptr<RangeReaders>> OpenReaders(const ScanState& state,
                                                     ReadResources resources) const override {
     bool some = false;
-    std::vector<std::string> columns;
-    TENON_RETURN_IF_ERROR(Unpack(state.bytes, kStateVersion, &some, &columns));
-    return std::make_unique<JsonRangeReaders>(
-        std::move(resources), layout_,
-        some ? std::optional<std::vector<std::string>>(std::move(columns)) : std::nullopt);
+    std::vector<std::string> names;
+    TENON_RETURN_IF_ERROR(Unpack(state.bytes, kStateVersion, &some, &names));
+    JsonColumns columns;
+    if (declared_) {
+      columns.declared = some ? Named(names) : *declared_;
+    } else if (some) {
+      columns.names = std::move(names);
+    }
+    return std::make_unique<JsonRangeReaders>(std::move(resources), layout_, std::move(columns));
   }
 
  private:
   static constexpr int32_t kStateVersion = 1;
+
+  // The declared fields of these names; of a schema that is known before the read, just as they are written.
+  Schema Named(const std::vector<std::string>& names) const {
+    std::vector<Field> fields;
+    for (const std::string& name : names) {
+      for (const Field& field : declared_->fields()) {
+        const bool same = typed_ ? field.name == name : EqualsIgnoreCase(field.name, name);
+        if (same) fields.push_back(field);
+      }
+    }
+    return Schema(std::move(fields));
+  }
+
   const JsonLayout layout_;
+  const std::optional<Schema> declared_;
+  const bool typed_;  // Every type is declared, so the schema is known before a file is read.
 };
 
 }  // namespace
@@ -130,15 +213,12 @@ std::vector<OptionDescription> JsonReadOptions() { return JsonSpec().known(); }
 
 Result<std::unique_ptr<ReadFormat>> MakeJsonReadFormat(const Options& options) {
   TENON_ASSIGN_OR_RETURN(const RawJsonOptions raw, JsonSpec().Parse(options));
-  if (!raw.with_schema.empty()) {
-    return Status::Unsupported("Option is not supported here: option=withSchema")
-        .WithHint("Leave it out: types are found in all rows.");
-  }
+  TENON_ASSIGN_OR_RETURN(std::optional<Schema> declared, DeclaredSchema(raw.with_schema));
   JsonLayout layout{.documents = raw.multi_line || !raw.json_path.empty()};
   if (!raw.json_path.empty()) {
     TENON_ASSIGN_OR_RETURN(layout.steps, ParseJsonPath(raw.json_path));
   }
-  return std::make_unique<JsonReadFormat>(std::move(layout));
+  return std::make_unique<JsonReadFormat>(std::move(layout), std::move(declared));
 }
 
 }  // namespace tenon::files

@@ -23,7 +23,7 @@ namespace tenon::files {
 struct JsonScanResources {
   ReadResources files;
   std::shared_ptr<SchemaCache> schemas;
-  std::optional<std::vector<std::string>> columns;  // The only ones that are wanted; none: all.
+  JsonColumns columns;
 };
 
 class JsonLinesReader : public PartitionReader {

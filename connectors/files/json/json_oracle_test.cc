@@ -8,6 +8,7 @@
 #include <sstream>
 #include <utility>
 
+#include "columnar/json_text.h"
 #include "testing/matchers.h"
 #include "testing/typed_text.h"
 
@@ -164,7 +165,8 @@ ReadRows ReadText(const std::string& text, const ReadTerms& terms) {
   const TaskContext context(&host, {});
   const JsonScanResources resources{.files = {.store = std::make_shared<TextStore>(text),
                                               .pool = std::make_shared<BufferPool>(64 << 20)},
-                                    .schemas = std::make_shared<SchemaCache>()};
+                                    .schemas = std::make_shared<SchemaCache>(),
+                                    .columns = terms.columns};
   const auto size = static_cast<int64_t>(text.size());
   FileRange range{.path = "test.json",
                   .begin = terms.begin,
@@ -183,8 +185,10 @@ ReadRows ReadText(const std::string& text, const ReadTerms& terms) {
     }
     if (!batch->has_value()) break;
     out.schemas.push_back((*batch)->schema().ToString());
+    const columnar::JsonText texts(**batch, {.omit_nulls = true});
     for (int64_t row = 0; row < (*batch)->num_rows(); ++row) {
       out.rows.push_back(testing::TypedRow(**batch, row));
+      texts.AppendRow(row, &out.texts.emplace_back());
     }
   }
   out.errors = std::move(host.errors);

@@ -12,6 +12,7 @@ namespace tenon::files {
 
 struct ReadRows {
   std::vector<std::string> rows;     // As testing::TypedRow.
+  std::vector<std::string> texts;    // As columnar::JsonText without nulls.
   std::vector<std::string> schemas;  // Of each batch.
   std::vector<ErrorRecord> errors;
   Status status;  // What ended the read, if not its end.
@@ -22,6 +23,7 @@ struct ReadTerms {
   int64_t end = -1;  // -1: the text's.
   BatchLimits limits;
   WindowSizes sizes;
+  JsonColumns columns;
 };
 
 // Reads lines [begin, end) of `text` as a file of that content.

@@ -10,12 +10,12 @@ namespace tenon::files {
 namespace {
 
 // What a row costs while it is read, by kind; a struct costs nothing but its tag.
-constexpr int64_t kWidths[kKinds] = {4, 1, 16, 8, 8, 4, 0};
+constexpr int64_t kWidths[kKinds] = {4, 1, 16, 8, 8, 4, 4, 0};
 constexpr int64_t kTagWidth = 1;
 constexpr int32_t kFirstRoom = 64;
 constexpr int64_t kMaxFields = 100'000;
 
-bool HasOffsets(Kind kind) { return kind == kArray || kind == kString; }
+bool HasOffsets(Kind kind) { return kind == kArray || kind == kMap || kind == kString; }
 
 void SetPattern(JsonField& field) {
   const std::string& name = field.name;
@@ -79,10 +79,10 @@ JsonField* JsonFields::Add(std::string_view name, uint32_t hash, RowDomain* doma
   return added;
 }
 
-JsonTree::JsonTree(std::shared_ptr<BufferPool> pool,
-                   std::optional<std::vector<std::string>> columns)
+JsonTree::JsonTree(std::shared_ptr<BufferPool> pool, JsonColumns columns)
     : pool_(std::move(pool)), columns_(std::move(columns)), root_(&root_rows_) {
-  root_.fields = std::make_unique<JsonFields>();
+  undeclared_.use = FieldUse::kSkip;
+  Forget();
 }
 
 JsonTree::~JsonTree() {
@@ -93,17 +93,19 @@ JsonField* JsonTree::FindOrAdd(JsonFields& fields, std::string_view name, RowDom
   const uint32_t hash = HashName(name);
   JsonField* found = fields.Find(name, hash);
   if (found != nullptr) return found;
+  if (fields.closed) return &undeclared_;
   if (field_count_ >= kMaxFields) return nullptr;
   ++field_count_;
   JsonField* const added = fields.Add(name, hash, domain);
-  added->skipped = &fields == root_.fields.get() && !IsWanted(name);
+  if (&fields == root_.fields.get() && !IsWanted(name)) added->use = FieldUse::kSkip;
   return added;
 }
 
 bool JsonTree::IsWanted(std::string_view name) const {
-  return !columns_ ||
-         std::any_of(columns_->begin(), columns_->end(),
-                     [&](const std::string& column) { return EqualsIgnoreCase(column, name); });
+  const std::optional<std::vector<std::string>>& names = columns_.names;
+  return !names || std::any_of(names->begin(), names->end(), [&](const std::string& column) {
+    return EqualsIgnoreCase(column, name);
+  });
 }
 
 void JsonTree::MakeTagged(JsonNode& node) {
@@ -228,6 +230,13 @@ void JsonTree::TakeBack(JsonNode& node, int32_t row) {
     node.elements = node.slots[kArray].buffer.as<int32_t>()[filled];
     TakeBack(*node.element, node.elements);
   }
+  if (node.entries != nullptr && node.slots[kMap].room > 0) {
+    JsonEntries& entries = *node.entries;
+    const int32_t known = node.state == TagOf(kMap) ? node.length : node.slots[kMap].filled;
+    entries.count = node.slots[kMap].buffer.as<int32_t>()[std::min(known, row)];
+    TakeBack(entries.keys, entries.count);
+    TakeBack(entries.values, entries.count);
+  }
 }
 
 void JsonTree::Reset(JsonNode& node) {
@@ -251,6 +260,12 @@ void JsonTree::Reset(JsonNode& node) {
   node.elements = 0;
   node.element_domain.width = 0;
   if (node.element != nullptr) Reset(*node.element);
+  if (node.entries != nullptr) {
+    Reset(node.entries->keys);
+    Reset(node.entries->values);
+    node.entries->domain.width = 0;
+    node.entries->count = 0;
+  }
   if (node.fields != nullptr) {
     for (const auto& field : node.fields->list) Reset(field->node);
   }
@@ -262,6 +277,35 @@ void JsonTree::Forget() {
   root_rows_.width = 0;
   bytes_ = 0;
   field_count_ = 0;
+  if (columns_.declared) {
+    DeclareFields(*root_.fields, columns_.declared->fields(), &root_rows_);
+  }
+}
+
+void JsonTree::DeclareFields(JsonFields& fields, std::span<const Field> declared,
+                             RowDomain* domain) {
+  fields.closed = true;
+  for (const Field& field : declared) {
+    ++field_count_;
+    JsonField* const added = fields.Add(field.name, HashName(field.name), domain);
+    DeclareNode(added->node, field.type);
+    if (added->node.declared.id() != TypeId::kNull) added->use = FieldUse::kDeclaredType;
+  }
+}
+
+void JsonTree::DeclareNode(JsonNode& node, const DataType& type) {
+  if (type.id() == TypeId::kChoice) return;
+  node.declared = type;
+  if (type.id() == TypeId::kStruct) {
+    node.fields = std::make_unique<JsonFields>();
+    DeclareFields(*node.fields, type.fields(), node.domain);
+  } else if (type.id() == TypeId::kArray) {
+    node.element = std::make_unique<JsonNode>(&node.element_domain);
+    DeclareNode(*node.element, type.element());
+  } else if (type.id() == TypeId::kMap) {
+    node.entries = std::make_unique<JsonEntries>();
+    DeclareNode(node.entries->values, type.element());
+  }
 }
 
 }  // namespace tenon::files

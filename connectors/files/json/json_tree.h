@@ -13,6 +13,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,8 @@
 namespace tenon::files {
 
 // In the order in which a choice lists its members: by type name. A tag is a kind + 1.
-enum Kind : uint8_t { kArray, kBoolean, kDecimal, kDouble, kInteger, kString, kStruct };
-constexpr int kKinds = 7;
+enum Kind : uint8_t { kArray, kBoolean, kDecimal, kDouble, kInteger, kMap, kString, kStruct };
+constexpr int kKinds = 8;
 constexpr uint8_t kNoTag = 0;
 constexpr uint8_t kTagged = 0xff;  // Node::state.
 constexpr uint8_t TagOf(Kind kind) { return static_cast<uint8_t>(kind + 1); }
@@ -35,6 +36,7 @@ constexpr uint8_t kFits32 = 1;
 constexpr uint8_t kNeeds64 = 2;
 
 struct JsonFields;
+struct JsonEntries;
 
 // Rows that grow together: the batch's, or the elements of one list path. `width` is what a row
 // costs in all columns.
@@ -42,7 +44,7 @@ struct RowDomain {
   int64_t width = 0;
 };
 
-// Values of one kind by row. Of strings and lists: offsets, of which there is one more than rows.
+// Values of one kind by row. Of strings, lists and maps: offsets, of which there is one more than rows.
 struct Slots {
   Buffer buffer;
   int32_t filled =
@@ -73,7 +75,20 @@ struct JsonNode {
   RowDomain element_domain;
   std::unique_ptr<JsonNode> element;
   std::unique_ptr<JsonFields> fields;
+  std::unique_ptr<JsonEntries> entries;
+  DataType declared;  // Null: types are found in the values.
 };
+
+// What the maps of one node hold, one behind the other.
+struct JsonEntries {
+  RowDomain domain;
+  JsonNode keys{&domain};  // Of strings alone, one for each value.
+  JsonNode values{&domain};
+  int32_t count = 0;
+};
+
+// What is done with the values of a field.
+enum class FieldUse : uint8_t { kFindType, kDeclaredType, kSkip };
 
 struct JsonField {
   explicit JsonField(RowDomain* domain) : node(domain) {}
@@ -84,7 +99,7 @@ struct JsonField {
   alignas(32) uint8_t pattern[32] = {};
   uint32_t pattern_bytes = 0;
   uint32_t hash = 0;
-  bool skipped = false;       // Nobody asked for it.
+  FieldUse use = FieldUse::kFindType;
   JsonField* next = nullptr;  // Which field followed this one last time.
   JsonNode node;
   std::string name;
@@ -94,16 +109,23 @@ struct JsonFields {
   std::vector<std::unique_ptr<JsonField>> list;  // As first met.
   std::vector<JsonField*> table;  // Open addressing; a power of two, at most half full.
   JsonField* first = nullptr;     // Which field came first last time.
+  bool closed = false;            // Declared: there are no others, and all are columns.
 
   JsonField* Find(std::string_view name, uint32_t hash) const;
   JsonField* Add(std::string_view name, uint32_t hash, RowDomain* domain);
 };
 
+// What is wanted of records.
+struct JsonColumns {
+  std::optional<std::vector<std::string>> names;  // The only fields, in any case; none: all.
+  // The fields and their types; others are passed over. A type that is null or a choice is found in the values, as are
+  // all of them without this.
+  std::optional<Schema> declared;
+};
+
 class JsonTree {
  public:
-  // `columns`: the only fields of records that are wanted, in any case; none: all.
-  explicit JsonTree(std::shared_ptr<BufferPool> pool,
-                    std::optional<std::vector<std::string>> columns = {});
+  explicit JsonTree(std::shared_ptr<BufferPool> pool, JsonColumns columns = {});
   ~JsonTree();
 
   JsonNode& root() { return root_; }
@@ -146,8 +168,12 @@ class JsonTree {
     if (static_cast<size_t>(node.text_bytes) + more > node.text.capacity()) GrowText(node, more);
   }
   void CountBytes(int64_t bytes) { bytes_ += bytes; }
-  // The field of this name, made when it is new. Null: there are too many in the tree.
+  // The field of this name, made when it is new; where fields are declared, one to skip. Null: there are too many in
+  // the tree.
   JsonField* FindOrAdd(JsonFields& fields, std::string_view name, RowDomain* domain);
+
+  // Of equal keys among entries [begin, entries.count) only the last one stays.
+  void DropRepeatedKeys(JsonEntries& entries, int32_t begin);
 
   // The rows so far as a batch, whose schema is one of `schemas`; empty for the next one
   // afterwards.
@@ -167,17 +193,22 @@ class JsonTree {
   static void FillHoles(JsonNode& node, Kind kind, int32_t row);
   void EnsureRoom(JsonNode& node, Kind kind, int32_t row);
   void Reset(JsonNode& node);
+  // json_cells.cc: appends the value of a cell, if it has one, to a cell behind the others of `to`.
+  void CopyCell(const JsonNode& from, int32_t row, JsonNode& to, int32_t to_row);
 
   bool IsWanted(std::string_view name) const;
+  void DeclareFields(JsonFields& fields, std::span<const Field> declared, RowDomain* domain);
+  void DeclareNode(JsonNode& node, const DataType& type);
 
   std::shared_ptr<BufferPool> pool_;
-  const std::optional<std::vector<std::string>> columns_;
+  const JsonColumns columns_;
   RowDomain root_rows_;
   JsonNode root_;
   int32_t rows_ = 0;
   int64_t bytes_ = 0;
   int64_t field_count_ = 0;
   bool taken_back_ = false;  // Kinds and widths may name values that are gone.
+  JsonField undeclared_{&root_rows_};
 };
 
 }  // namespace tenon::files

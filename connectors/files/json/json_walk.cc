@@ -15,9 +15,6 @@
 namespace tenon::files {
 namespace {
 
-// The longest copy past a string's end, so that it can be copied in whole blocks.
-constexpr size_t kCopySlack = 64;
-
 constexpr std::array<bool, 256> MakeScalarEnds() {
   std::array<bool, 256> ends{};
   for (const char c : {' ', '\t', '\n', '\r', ',', ':', ']', '}', '[', '{'})
@@ -127,7 +124,13 @@ JsonWalk::Position JsonWalk::Object(Position at, JsonFields& fields, RowDomain& 
     }
     guess = &field->next;
     if (text_[at[1]] != ':') return Fail(at + 1, "a colon is missing");
-    at = field->skipped ? Skip(at + 2, depth) : Value(at + 2, field->node, row, depth);
+    if (field->use == FieldUse::kFindType) {
+      at = Value(at + 2, field->node, row, depth);
+    } else if (field->use == FieldUse::kSkip) {
+      at = Skip(at + 2, depth);
+    } else {
+      at = Declared(at + 2, field->node, row, depth);
+    }
     if (at == nullptr) return nullptr;
     const uint8_t c = text_[*at];
     ++at;
@@ -185,11 +188,12 @@ JsonWalk::Position JsonWalk::Array(Position at, JsonNode& node, int32_t row, int
   // Offsets are 32 bits; a record is at most that long, so elements cannot be more.
   int32_t count = node.elements;
   const int32_t begin = count;
+  const bool declared = element.declared.id() != TypeId::kNull;
   if (text_[*at] == ']') {
     ++at;
   } else {
     for (;;) {
-      at = Value(at, element, count, depth);
+      at = declared ? Declared(at, element, count, depth) : Value(at, element, count, depth);
       if (at == nullptr) break;
       ++count;
       const uint8_t c = text_[*at];
@@ -207,31 +211,44 @@ JsonWalk::Position JsonWalk::Array(Position at, JsonNode& node, int32_t row, int
   return at;
 }
 
+// Copies the content of the string at *at to `to`, which has room for the way to the next structure and kCopySlack
+// more. Its size; kBadEscape: an escape is wrong.
+inline size_t JsonWalk::Unescaped(Position at, uint8_t* to) {
+  const uint8_t* const from = text_ + *at + 1;
+  const size_t plain = CopyPlain(from, to);
+  if (from[plain] != '\\') return plain;
+  const uint8_t* const end = Unescape(from + plain, to + plain);
+  return end == nullptr ? kBadEscape : static_cast<size_t>(end - to);
+}
+
+size_t JsonWalk::CopyString(Position at, uint8_t* to) { return Unescaped(at, to); }
+
 JsonWalk::Position JsonWalk::String(Position at, JsonNode& node, int32_t row) {
   tree_.Prepare(node, row, kString);
-  const uint8_t* const from = text_ + *at + 1;
   // The next structure is behind the string, so this is no less than its size.
   const size_t most = at[1] - *at;
   tree_.ReserveText(node, most + kCopySlack);
-  uint8_t* const to = node.text.data() + node.text_bytes;
-  size_t size = CopyPlain(from, to);
-  if (from[size] == '\\') {
-    const uint8_t* const end = Unescape(from + size, to + size);
-    if (end == nullptr) return Fail(at, "an escape in a string is wrong");
-    size = static_cast<size_t>(end - to);
-  }
+  const size_t size = Unescaped(at, node.text.data() + node.text_bytes);
+  if (size == kBadEscape) return Fail(at, "an escape in a string is wrong");
   node.text_bytes += static_cast<int32_t>(size);
   node.slots[kString].buffer.as<int32_t>()[row + 1] = node.text_bytes;
   tree_.CountBytes(static_cast<int64_t>(size));
   return at + 1;
 }
 
-JsonWalk::Position JsonWalk::Number(Position at, JsonNode& node, int32_t row) {
+// Behind the last byte of the number or word at *at.
+const uint8_t* JsonWalk::ScalarEnd(Position at) const {
   const uint8_t* const begin = text_ + *at;
   const uint8_t* end = text_ + at[1];
   while (end > begin + 1 &&
          (end[-1] == ' ' || end[-1] == '\n' || end[-1] == '\r' || end[-1] == '\t'))
     --end;
+  return end;
+}
+
+JsonWalk::Position JsonWalk::Number(Position at, JsonNode& node, int32_t row) {
+  const uint8_t* const begin = text_ + *at;
+  const uint8_t* const end = ScalarEnd(at);
   const JsonNumber number = ParseNumber(begin, end);
   switch (number.form) {
     case JsonNumber::kWhole:

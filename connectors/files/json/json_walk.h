@@ -2,7 +2,10 @@
 // thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "connectors/files/json/json_tree.h"
 
@@ -34,6 +37,9 @@ class JsonWalk {
 
  private:
   using Position = const uint32_t*;
+  // The longest copy past a string's end, so that it can be copied in whole blocks.
+  static constexpr size_t kCopySlack = 64;
+  static constexpr size_t kBadEscape = ~size_t{0};
 
   Position Object(Position at, JsonFields& fields, RowDomain& domain, int32_t row, int depth);
   Position Skip(Position at, int depth);
@@ -44,12 +50,27 @@ class JsonWalk {
   Position Word(Position at, JsonNode& node, int32_t row);
   JsonField* FieldOf(Position at, JsonFields& fields, RowDomain& domain);
   Position Fail(Position at, const char* error);
+  size_t Unescaped(Position at, uint8_t* to);
+  size_t CopyString(Position at, uint8_t* to);  // The same, from other files.
+  const uint8_t* ScalarEnd(Position at) const;
+
+  // json_declared.cc
+  Position Declared(Position at, JsonNode& node, int32_t row, int depth);
+  Position DeclaredNumber(Position at, JsonNode& node, int32_t row);
+  Position DeclaredText(Position at, JsonNode& node, int32_t row);
+  Position AsText(Position at, JsonNode& node, int32_t row, int depth);
+  void PutText(JsonNode& node, int32_t row, std::string_view text);
+  Position NotOf(Position at, const DataType& type);
+  // json_map.cc
+  Position Map(Position at, JsonNode& node, int32_t row, int depth);
+  Position Entry(Position at, JsonEntries& entries, int depth);
 
   JsonTree& tree_;
   const uint8_t* text_ = nullptr;
   const char* error_ = nullptr;
   uint32_t error_at_ = 0;
   bool out_of_fields_ = false;
+  std::string error_text_, scratch_;
 };
 
 // Writes the text of a string's content, which starts at `from` and ends with an unescaped quote,

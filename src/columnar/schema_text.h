@@ -8,7 +8,7 @@
 #include "tenon/result.h"
 #include "tenon/schema.h"
 
-namespace tenon::frame {
+namespace tenon::columnar {
 
 // "root\n|-- id: long\n|-- tags: array\n|    |-- element: string\n": one line per field, members of a choice by type
 // name in alphabetical order, decimals with precision and scale.
@@ -23,4 +23,4 @@ nlohmann::ordered_json TypeToJson(const DataType& type);
 Result<Schema> SchemaFromJson(std::string_view text);
 Result<DataType> TypeFromJson(const nlohmann::ordered_json& json);
 
-}  // namespace tenon::frame
+}  // namespace tenon::columnar

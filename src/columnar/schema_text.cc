@@ -1,4 +1,4 @@
-#include "frame/schema_text.h"
+#include "columnar/schema_text.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "tenon/option_spec.h"
 
-namespace tenon::frame {
+namespace tenon::columnar {
 namespace {
 
 using base::Json;
@@ -185,4 +185,4 @@ Result<Schema> SchemaFromJson(std::string_view text) {
   return Schema({type.fields().begin(), type.fields().end()});
 }
 
-}  // namespace tenon::frame
+}  // namespace tenon::columnar
