@@ -1,27 +1,16 @@
-// Values as CSV text: the forms that a cast to string gives, quoted only where they must be.
+// Which values of CSV text need quotes. Values.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
-#include "columnar/column.h"
-#include "tenon/status.h"
+#include "tenon/schema.h"
 
 namespace tenon::files {
 
-// The most characters that PutScalar writes.
-inline constexpr size_t kMostScalarBytes = 96;
-
-// Row `row` of a column of numbers, truth values, dates or times, which is not null; the end of what was written.
-char* PutScalar(const columnar::Column& column, int64_t row, char* to);
-// Whether PutScalar knows this type.
+// Whether a value of this type is a number, a truth value, a date or a time, which columnar::PutScalar writes.
 bool IsCsvScalar(TypeId type);
-
-// Java's form with the fewest digits: 1.0, 1.0E10, NaN.
-char* PutDouble(double value, char* to);
-char* PutFloat(float value, char* to);
 
 // Which characters make a value need quotes: the separator, the quote, line ends, and blanks at its ends.
 class CsvQuoting {

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "columnar/column.h"
 #include "columnar/json_text.h"
+#include "columnar/scalar_text.h"
 #include "connectors/files/csv/csv_cells.h"
 #include "connectors/files/csv/csv_format.h"
 
@@ -96,12 +97,12 @@ class CsvFile : public WrittenFile {
     if (type == TypeId::kNull || IsNull(node, row)) return Status::Ok();
     if (IsCsvScalar(type)) {
       if (quoting_.numbers_too()) {
-        char text[kMostScalarBytes];
-        char* const end = PutScalar(column, row, text);
+        char text[columnar::kMostScalarBytes];
+        char* const end = columnar::PutScalar(column, row, text);
         return PutText({text, static_cast<size_t>(end - text)}, name);
       }
-      if (kBlockBytes - at_ < kMostScalarBytes) TENON_RETURN_IF_ERROR(Flush());
-      char* const end = PutScalar(column, row, block_.get() + at_);
+      if (kBlockBytes - at_ < columnar::kMostScalarBytes) TENON_RETURN_IF_ERROR(Flush());
+      char* const end = columnar::PutScalar(column, row, block_.get() + at_);
       at_ = static_cast<size_t>(end - block_.get());
       return Status::Ok();
     }

@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "columnar/text_form.h"
 #include "connectors/files/csv/csv_cells.h"
 #include "connectors/files/csv/csv_format.h"
 #include "connectors/files/csv/csv_oracle_test.h"
@@ -223,26 +222,6 @@ TEST(CsvFileTest, NestedColumnsAndChoicesAreRefusedBeforeAnythingIsWritten) {
 TEST(CsvFileTest, AFileWithoutRowsHasItsHeader) {
   BatchBuilder rows(SchemaOf({{"a", DataType::Int()}}));
   EXPECT_EQ(Write(rows.Finish().value()).value(), "a\n");
-}
-
-TEST(CsvFileTest, NumbersHaveTheFormOfACastToText) {
-  const uint64_t seed = TestSeed();
-  SCOPED_TRACE("TENON_TEST_SEED=" + std::to_string(seed));
-  std::mt19937_64 random(seed);
-  for (int round = 0; round < 100'000; ++round) {
-    double value = 0;
-    const uint64_t bits = random();
-    std::memcpy(&value, &bits, 8);
-    if (round % 2 == 0)
-      value = static_cast<double>(static_cast<int64_t>(random() % 2'000'000)) / 1000;
-    char text[kMostScalarBytes];
-    std::string expected;
-    columnar::AppendDouble(value, &expected);
-    ASSERT_EQ(std::string(text, PutDouble(value, text)), expected);
-    expected.clear();
-    columnar::AppendFloat(static_cast<float>(value), &expected);
-    ASSERT_EQ(std::string(text, PutFloat(static_cast<float>(value), text)), expected);
-  }
 }
 
 TEST(CsvFileTest, RandomRowsComeBack) {

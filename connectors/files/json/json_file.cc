@@ -1,5 +1,5 @@
 // Writes rows as JSON lines.
-#include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/failpoint.h"
@@ -18,9 +18,8 @@ class JsonFile : public WrittenFile {
 
   Status Write(RecordBatch batch) override {
     const columnar::JsonText rows(batch, {.omit_nulls = omit_nulls_});
-    for (int64_t row = 0; row < batch.num_rows(); ++row) {
-      rows.AppendRow(row, &text_);
-      text_ += '\n';
+    for (int64_t row = 0; row < batch.num_rows();) {
+      row = rows.AppendLines(row, kTextBlockBytes, &text_);
       if (text_.size() >= kTextBlockBytes) TENON_RETURN_IF_ERROR(Flush());
     }
     return Status::Ok();
@@ -36,15 +35,16 @@ class JsonFile : public WrittenFile {
 
  private:
   Status Flush() {
+    const std::string_view text = text_.text();
     TENON_RETURN_IF_ERROR(
-        file_->Append({reinterpret_cast<const uint8_t*>(text_.data()), text_.size()}));
-    text_.clear();
+        file_->Append({reinterpret_cast<const uint8_t*>(text.data()), text.size()}));
+    text_.Clear();
     return Status::Ok();
   }
 
   std::unique_ptr<object_store::StagedWriter> file_;
   const bool omit_nulls_;
-  std::string text_;
+  columnar::TextBuffer text_;
 };
 
 class JsonWriteFormat : public WriteFormat {

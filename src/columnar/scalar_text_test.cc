@@ -1,0 +1,95 @@
+#include "columnar/scalar_text.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <string>
+
+namespace tenon::columnar {
+namespace {
+
+uint64_t Seed() {
+  const char* const given = std::getenv("TENON_TEST_SEED");
+  return given == nullptr ? std::random_device{}() : std::strtoull(given, nullptr, 10);
+}
+
+// Java's form made slowly out of the digits that the standard library finds.
+template <typename Float>
+std::string Expected(Float value) {
+  if (std::isnan(value)) return "NaN";
+  const std::string sign = std::signbit(value) ? "-" : "";
+  if (std::isinf(value)) return sign + "Infinity";
+  if (value == 0) return sign + "0.0";
+  std::array<char, 64> text;
+  const char* const end = std::to_chars(text.data(), text.data() + text.size(), std::abs(value),
+                                        std::chars_format::scientific)
+                              .ptr;
+  const std::string all(text.data(), static_cast<size_t>(end - text.data()));
+  const size_t mark = all.find('e');
+  const int exponent = std::stoi(all.substr(mark + 1));
+  std::string digits = all.substr(0, 1) + (mark > 2 ? all.substr(2, mark - 2) : "");
+  if (exponent < -3 || exponent >= 7) {
+    return sign + digits.substr(0, 1) + "." + (digits.size() > 1 ? digits.substr(1) : "0") + "E" +
+           std::to_string(exponent);
+  }
+  if (exponent < 0) {
+    return sign + "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
+  }
+  const auto whole = static_cast<size_t>(exponent) + 1;
+  if (digits.size() <= whole) digits.append(whole + 1 - digits.size(), '0');
+  return sign + digits.substr(0, whole) + "." + digits.substr(whole);
+}
+
+std::string Double(double value) {
+  std::array<char, kMostScalarBytes> text;
+  return {text.data(), PutDouble(value, text.data())};
+}
+std::string Float(float value) {
+  std::array<char, kMostScalarBytes> text;
+  return {text.data(), PutFloat(value, text.data())};
+}
+
+TEST(ScalarTextTest, AwkwardNumbersHaveJavasForm) {
+  EXPECT_EQ(Double(1), "1.0");
+  EXPECT_EQ(Double(-0.0), "-0.0");
+  EXPECT_EQ(Double(0.001), "0.001");
+  EXPECT_EQ(Double(0.0009999), "9.999E-4");
+  EXPECT_EQ(Double(9999999), "9999999.0");
+  EXPECT_EQ(Double(1e7), "1.0E7");
+  EXPECT_EQ(Double(1234567.8901), "1234567.8901");
+  EXPECT_EQ(Double(0.1 + 0.2), "0.30000000000000004");
+  EXPECT_EQ(Double(std::numeric_limits<double>::max()), "1.7976931348623157E308");
+  EXPECT_EQ(Double(std::numeric_limits<double>::denorm_min()), "4.9E-324");
+  EXPECT_EQ(Float(0.1F), "0.1");
+  EXPECT_EQ(Float(16777216), "1.6777216E7");
+}
+
+TEST(ScalarTextTest, NumbersHaveTheFewestDigitsThatReadBack) {
+  const uint64_t seed = Seed();
+  SCOPED_TRACE("TENON_TEST_SEED=" + std::to_string(seed));
+  std::mt19937_64 random(seed);
+  for (int round = 0; round < 300'000; ++round) {
+    double value = 0;
+    const uint64_t bits = random();
+    std::memcpy(&value, &bits, 8);
+    if (round % 3 != 0) {
+      const double powers[] = {1, 10, 100, 1000, 10'000, 100'000};
+      value =
+          static_cast<double>(static_cast<int64_t>(random() % 20'000'000)) / powers[random() % 6];
+      if (round % 3 == 2) {
+        value = std::nextafter(value, random() % 2 == 0 ? 0.0 : 1e300);
+      }
+    }
+    ASSERT_EQ(Double(value), Expected(value));
+    ASSERT_EQ(Float(static_cast<float>(value)), Expected(static_cast<float>(value)));
+  }
+}
+
+}  // namespace
+}  // namespace tenon::columnar
