@@ -4,7 +4,8 @@
 //
 //   json_bench --benchmark_min_time=2
 //
-// The ratio that counts is Build / DomVisit with the same threads.
+// The ratio that counts is Build / DomVisit with the same threads. Write renders the rows again; Drift reads records
+// whose names come from a pool of 1 to 100,000.
 #include <benchmark/benchmark.h>
 #include <simdjson.h>
 
@@ -19,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "columnar/json_text.h"
 #include "connectors/files/json/json_index.h"
 #include "connectors/files/json/json_lines_reader.h"
 #include "tenon/task_context.h"
@@ -216,23 +218,28 @@ void DomVisit(benchmark::State& state) {
 
 class TextReader : public object_store::RangeReader {
  public:
+  explicit TextReader(const std::string& text) : text_(text) {}
   Result<size_t> ReadAt(int64_t offset, std::span<uint8_t> out) override {
-    const size_t at = std::min(static_cast<size_t>(offset), Text().size());
-    const size_t size = std::min(out.size(), Text().size() - at);
-    std::memcpy(out.data(), Text().data() + at, size);
+    const size_t at = std::min(static_cast<size_t>(offset), text_.size());
+    const size_t size = std::min(out.size(), text_.size() - at);
+    std::memcpy(out.data(), text_.data() + at, size);
     return size;
   }
+
+ private:
+  const std::string& text_;
 };
 
 class TextStore : public object_store::Store {
  public:
+  explicit TextStore(const std::string& text) : text_(text) {}
   Result<object_store::ObjectInfo> Stat(const std::string&) override { return Refused(); }
   Status List(const std::string&, const std::function<bool(const std::string&)>&,
               const std::function<Status(const object_store::ObjectInfo&)>&) override {
     return Refused();
   }
   Result<std::unique_ptr<object_store::RangeReader>> OpenRead(const std::string&) override {
-    return std::make_unique<TextReader>();
+    return std::make_unique<TextReader>(text_);
   }
   Result<std::unique_ptr<object_store::StagedWriter>> Stage(std::string, std::string) override {
     return Refused();
@@ -244,31 +251,84 @@ class TextStore : public object_store::Store {
 
  private:
   static Status Refused() { return Status::Unsupported("Only text to read"); }
+  const std::string& text_;
 };
 
+JsonScanResources ResourcesOf(const std::string& text) {
+  return {.files = {.store = std::make_shared<TextStore>(text),
+                    .pool = std::make_shared<BufferPool>(96 << 20)},
+          .schemas = std::make_shared<SchemaCache>()};
+}
+
+// Reads bytes [begin, end) of the text and gives each batch to `use`.
+template <typename Use>
+void ReadBatches(const std::string& text, int64_t begin, int64_t end,
+                 const JsonScanResources& resources, const Use& use) {
+  FileRange range{
+      .path = "x", .begin = begin, .end = end, .file_bytes = static_cast<int64_t>(text.size())};
+  const TaskContext context;
+  auto reader = JsonLinesReader::Open(std::move(range), JsonRows::Make(resources).value(), false,
+                                      true, context)
+                    .value();
+  while (std::optional<RecordBatch> batch = reader->Next().value()) use(*std::move(batch));
+}
+
 void Build(benchmark::State& state) {
-  const JsonScanResources resources{.files = {.store = std::make_shared<TextStore>(),
-                                              .pool = std::make_shared<BufferPool>(96 << 20)},
-                                    .schemas = std::make_shared<SchemaCache>()};
+  const JsonScanResources resources = ResourcesOf(Text());
   const auto size = static_cast<int64_t>(Text().size());
   OnThreads(state, [&](const auto&, std::atomic<size_t>& next) {
     uint64_t rows = 0;
     const int64_t parts = 2;
     for (int64_t i; (i = static_cast<int64_t>(next++)) < parts;) {
-      FileRange range{.path = "x",
-                      .begin = size * i / parts,
-                      .end = size * (i + 1) / parts,
-                      .file_bytes = size};
-      const TaskContext context;
-      auto reader = JsonLinesReader::Open(std::move(range), resources, false, context).value();
-      for (;;) {
-        const std::optional<RecordBatch> batch = reader->Next().value();
-        if (!batch) break;
-        rows += static_cast<uint64_t>(batch->num_rows());
-      }
+      ReadBatches(Text(), size * i / parts, size * (i + 1) / parts, resources,
+                  [&](RecordBatch batch) { rows += static_cast<uint64_t>(batch.num_rows()); });
     }
     return rows;
   });
+}
+
+// The rows of the text written again, as the sink does it.
+void Write(benchmark::State& state) {
+  static const std::vector<RecordBatch> batches = [] {
+    std::vector<RecordBatch> all;
+    ReadBatches(Text(), 0, static_cast<int64_t>(Text().size()), ResourcesOf(Text()),
+                [&](RecordBatch batch) { all.push_back(std::move(batch)); });
+    return all;
+  }();
+  columnar::TextBuffer text;
+  int64_t bytes = 0;
+  for (auto _ : state) {
+    for (const RecordBatch& batch : batches) {
+      const columnar::JsonText rows(batch, {.omit_nulls = true});
+      for (int64_t row = 0; row < batch.num_rows();) {
+        row = rows.AppendLines(row, 1 << 20, &text);
+        bytes += static_cast<int64_t>(text.size());
+        benchmark::DoNotOptimize(text.text().data());
+        text.Clear();
+      }
+    }
+  }
+  state.SetBytesProcessed(bytes);
+}
+
+// 100,000 records of an id and five of so many names.
+void Drift(benchmark::State& state) {
+  std::mt19937_64 random(7);
+  std::string text;
+  for (int row = 0; row < 100'000; ++row) {
+    text += "{\"id\":" + std::to_string(row);
+    for (int key = 0; key < 5; ++key) {
+      text += ",\"name_" + std::to_string(random() % static_cast<uint64_t>(state.range(0))) +
+              "\":" + std::to_string(random() % 1000);
+    }
+    text += "}\n";
+  }
+  const JsonScanResources resources = ResourcesOf(text);
+  for (auto _ : state) {
+    ReadBatches(text, 0, static_cast<int64_t>(text.size()), resources,
+                [](const RecordBatch& batch) { benchmark::DoNotOptimize(batch.num_rows()); });
+  }
+  state.SetBytesProcessed(static_cast<int64_t>(text.size()) * state.iterations());
 }
 
 BENCHMARK(StageOne)->Arg(1)->Arg(2)->UseRealTime()->MeasureProcessCPUTime()->Unit(
@@ -277,6 +337,15 @@ BENCHMARK(DomVisit)->Arg(1)->Arg(2)->UseRealTime()->MeasureProcessCPUTime()->Uni
     benchmark::kMillisecond);
 BENCHMARK(Build)->Arg(1)->Arg(2)->UseRealTime()->MeasureProcessCPUTime()->Unit(
     benchmark::kMillisecond);
+BENCHMARK(Write)->UseRealTime()->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(Drift)
+    ->Arg(1)
+    ->Arg(10)
+    ->Arg(1000)
+    ->Arg(100'000)
+    ->UseRealTime()
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

@@ -74,8 +74,8 @@ void Read(const std::string& bytes, int64_t begin, int64_t end, WindowSizes size
                               .schemas = std::make_shared<SchemaCache>()};
   FileRange range{
       .path = "x", .begin = begin, .end = end, .file_bytes = static_cast<int64_t>(bytes.size())};
-  auto reader =
-      JsonLinesReader::Open(std::move(range), std::move(resources), false, context, sizes);
+  auto reader = JsonLinesReader::Open(std::move(range), JsonRows::Make(resources).value(), false,
+                                      true, context, sizes);
   if (!reader.ok()) std::abort();
   for (;;) {
     const Result<std::optional<RecordBatch>> batch = (*reader)->Next();

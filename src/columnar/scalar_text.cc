@@ -103,8 +103,9 @@ void AppendWideDecimal(const uint8_t* bytes, int width, int scale, std::string* 
   }
 }
 
-// Numbers of few decimals, as most are: if a whole number over a power of ten is the value, it has the fewest digits that
-// read back, for fewer were tried before, and two numbers of so few digits are never one double. Null: none of these.
+// Numbers of few decimals, as most are: if a whole number over a power of ten is the value, it has the fewest digits
+// that read back, for fewer were tried before, and two numbers of so few digits are never one double. Null: none of
+// these.
 char* PutFewDecimals(double value, char* to) {
   static constexpr int64_t kPowers[] = {1, 10, 100, 1000, 10'000};
   for (int decimals = 0; decimals <= 4; ++decimals) {

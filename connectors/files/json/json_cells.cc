@@ -14,17 +14,12 @@ std::string_view TextAt(const JsonNode& node, int32_t row) {
           static_cast<size_t>(offsets[1] - offsets[0])};
 }
 
-uint8_t TagAt(const JsonNode& node, int32_t row) {
-  if (row >= node.length) return kNoTag;
-  return node.state == kTagged ? node.tags.data()[row] : node.state;
-}
-
 size_t WidthOf(Kind kind) { return kind == kDecimal ? 16 : kind == kBoolean ? 1 : 8; }
 
 }  // namespace
 
 void JsonTree::CopyCell(const JsonNode& from, int32_t row, JsonNode& to, int32_t to_row) {
-  const uint8_t tag = TagAt(from, row);
+  const uint8_t tag = JsonTree::TagAt(from, row);
   if (tag == kNoTag) return;
   const auto kind = static_cast<Kind>(tag - 1);
   Prepare(to, to_row, kind);
@@ -55,9 +50,9 @@ void JsonTree::CopyCell(const JsonNode& from, int32_t row, JsonNode& to, int32_t
       *to_end = to.entries->count;
       return;
     case kStruct:
-      if (to.fields == nullptr) to.fields = std::make_unique<JsonFields>();
+      if (to.fields == nullptr) to.fields = std::make_unique<JsonFields>(&to);
       for (const auto& field : from.fields->list) {
-        if (TagAt(field->node, row) == kNoTag) continue;
+        if (JsonTree::TagAt(field->node, row) == kNoTag) continue;
         JsonField* same = to.fields->Find(field->name, field->hash);
         if (same == nullptr) {
           same = to.fields->Add(field->name, field->hash, to.domain);

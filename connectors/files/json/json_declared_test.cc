@@ -183,6 +183,13 @@ TEST(JsonDeclaredTest, ManyUndeclaredNamesCostNothing) {
   EXPECT_THAT(read.errors, IsEmpty());
 }
 
+TEST(JsonDeclaredTest, UndeclaredNamesOfOneStructDoNotLeadIntoAnother) {
+  const std::string text = "{\"p\":{\"zz\":1,\"x\":1},\"q\":{\"zz\":1,\"x\":2},\"zz\":1,\"x\":3}\n";
+  const ReadRows read = ReadAs("p:struct<x:int>,q:struct<x:int>,x:int", text + text);
+  const std::string row = "{\"p\":{\"x\":1},\"q\":{\"x\":2},\"x\":3}";
+  EXPECT_THAT(read.texts, ElementsAre(row, row));
+}
+
 TEST(JsonDeclaredTest, AChoiceAndAnUnknownTypeAreFoundInTheValues) {
   const ReadRows read =
       ReadAs("a:choice<int,string>,b:null,c:int", "{\"a\":1,\"b\":1.5,\"c\":1}\n{\"a\":true}\n");

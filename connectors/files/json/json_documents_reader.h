@@ -9,10 +9,7 @@
 #include <vector>
 
 #include "connectors/files/json/bad_records.h"
-#include "connectors/files/json/json_index.h"
-#include "connectors/files/json/json_lines_reader.h"
-#include "connectors/files/json/json_tree.h"
-#include "connectors/files/json/json_walk.h"
+#include "connectors/files/json/json_rows.h"
 #include "connectors/files/json/record_windows.h"
 #include "tenon/source.h"
 
@@ -20,17 +17,19 @@ namespace tenon::files {
 
 class JsonDocumentsReader : public PartitionReader {
  public:
-  // `steps` lead from a document to its records; none: documents are records. REQUIRES: a range of a whole file.
-  static Result<std::unique_ptr<PartitionReader>> Open(FileRange range, JsonScanResources resources,
-                                                       std::vector<JsonStep> steps,
+  // `steps` lead from a document to its records; none: documents are records. `last` as of
+  // JsonLinesReader. REQUIRES: a range of a whole file.
+  static Result<std::unique_ptr<PartitionReader>> Open(FileRange range,
+                                                       std::shared_ptr<JsonRows> rows,
+                                                       std::vector<JsonStep> steps, bool last,
                                                        const TaskContext& context,
                                                        WindowSizes sizes = {});
 
   Result<std::optional<RecordBatch>> Next() override;
 
  private:
-  JsonDocumentsReader(RecordWindows windows, std::unique_ptr<JsonIndex> index, std::string path,
-                      JsonScanResources resources, const TaskContext& context);
+  JsonDocumentsReader(RecordWindows windows, std::string path, std::shared_ptr<JsonRows> rows,
+                      bool last, const TaskContext& context);
 
   Result<std::optional<RecordBatch>> NextBatch();
   Status NextWindow(bool* more);
@@ -40,17 +39,17 @@ class JsonDocumentsReader : public PartitionReader {
 
   const TaskContext context_;
   const std::string path_;
-  JsonScanResources resources_;
-  std::unique_ptr<JsonIndex> index_;
-  JsonTree tree_;
-  JsonWalk walk_;
+  const std::shared_ptr<JsonRows> rows_;
+  const bool last_;
+  JsonIndex& index_;
+  JsonTree& tree_;
+  JsonWalk& walk_;
   BadRecords bad_records_;
   RecordWindows windows_;
   RecordWindow window_;
   size_t next_ = 0;                     // Of the window's records.
   bool one_by_one_ = false;             // The window as a whole could not be indexed.
   const uint32_t* position_ = nullptr;  // In the window's index.
-  bool forget_fields_ = false;
   bool done_ = false;
 };
 

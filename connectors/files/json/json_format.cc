@@ -82,9 +82,17 @@ Result<std::optional<Schema>> DeclaredSchema(const std::string& text) {
   return std::optional<Schema>(*std::move(schema));
 }
 
-class NoRows : public PartitionReader {
+// What is left of files before.
+class RestOfRows : public PartitionReader {
  public:
-  Result<std::optional<RecordBatch>> Next() override { return std::nullopt; }
+  explicit RestOfRows(std::shared_ptr<JsonRows> rows) : rows_(std::move(rows)) {}
+  Result<std::optional<RecordBatch>> Next() override {
+    if (rows_ == nullptr) return std::nullopt;
+    return rows_->Finish();
+  }
+
+ private:
+  const std::shared_ptr<JsonRows> rows_;  // Null: there are others to come.
 };
 
 // Whether the file holds an array of records in place of lines.
@@ -97,19 +105,25 @@ Result<bool> BeginsWithArray(const ReadResources& files, const std::string& path
   return base::Trim(text).starts_with('[');
 }
 
-Result<std::unique_ptr<PartitionReader>> OpenJson(FileRange range,
-                                                  const JsonScanResources& resources,
-                                                  const JsonLayout& layout, bool may_split,
+// `alone`: there is no other range in the partition. `last`: none behind it.
+Result<std::unique_ptr<PartitionReader>> OpenJson(FileRange range, std::shared_ptr<JsonRows> rows,
+                                                  const JsonLayout& layout, bool alone, bool last,
                                                   const TaskContext& context) {
   bool documents = layout.documents;
   if (!documents) {
-    TENON_ASSIGN_OR_RETURN(documents, BeginsWithArray(resources.files, range.path));
+    TENON_ASSIGN_OR_RETURN(documents, BeginsWithArray(rows->files(), range.path));
   }
-  if (!documents) return JsonLinesReader::Open(std::move(range), resources, may_split, context);
+  if (!documents) {
+    return JsonLinesReader::Open(std::move(range), std::move(rows), alone, last, context);
+  }
   // An array cannot be read from its middle: who has the file's first range reads all of it.
-  if (range.begin > 0) return std::make_unique<NoRows>();
-  range.end = range.file_bytes;
-  return JsonDocumentsReader::Open(std::move(range), resources, layout.steps, context);
+  if (range.begin == 0) {
+    range.end = range.file_bytes;
+    return JsonDocumentsReader::Open(std::move(range), std::move(rows), layout.steps, last,
+                                     context);
+  }
+  if (!last) rows = nullptr;
+  return std::make_unique<RestOfRows>(std::move(rows));
 }
 
 class JsonRangeReaders : public RangeReaders {
@@ -122,12 +136,15 @@ class JsonRangeReaders : public RangeReaders {
 
   Result<std::unique_ptr<PartitionReader>> Open(std::vector<FileRange> ranges,
                                                 const TaskContext& context) const override {
+    TENON_ASSIGN_OR_RETURN(std::shared_ptr<JsonRows> rows, JsonRows::Make(resources_));
     if (ranges.size() == 1)
-      return OpenJson(std::move(ranges[0]), resources_, layout_, true, context);
-    return ReadInSequence(std::move(ranges),
-                          [resources = resources_, layout = layout_, &context](FileRange range) {
-                            return OpenJson(std::move(range), resources, layout, false, context);
-                          });
+      return OpenJson(std::move(ranges[0]), std::move(rows), layout_, true, true, context);
+    const size_t count = ranges.size();
+    return ReadInSequence(std::move(ranges), [rows = std::move(rows), layout = layout_, &context,
+                                              count, opened = size_t{0}](FileRange range) mutable {
+      const bool last = ++opened == count;
+      return OpenJson(std::move(range), rows, layout, false, last, context);
+    });
   }
 
  private:
@@ -154,6 +171,16 @@ class JsonReadFormat : public ReadFormat {
                ScanOffer* offer) const override {
     offer->schema = schema;
     offer->columns = true;
+    if (!declared_) {
+      offer->detail = "rare_fields=map names_beyond=" + std::to_string(kMostFields);
+      // The map has no name in the files.
+      if (request.columns) {
+        const std::vector<std::string>& names = *request.columns;
+        offer->columns = std::none_of(names.begin(), names.end(), [](const std::string& name) {
+          return EqualsIgnoreCase(name, kRestName);
+        });
+      }
+    }
     if (!schema || !request.columns) return Status::Ok();
     const std::optional<std::vector<int>> wanted = FindColumns(*request.columns, *schema);
     offer->columns = wanted.has_value();

@@ -11,11 +11,6 @@
 namespace tenon::files {
 namespace {
 
-// A tree with more fields is not kept for the next batch: drifting names must not fill the memory.
-constexpr int64_t kMostLearnedFields = 16384;
-constexpr int64_t kMostBatchBytes =
-    int64_t{1} << 30;  // Offsets are 32 bits; a record may add another 512 MiB.
-
 size_t NewlineAt(const uint8_t* text, size_t from, size_t size) {
   const void* const found = std::memchr(text + from, '\n', size - from);
   return found == nullptr ? size : static_cast<size_t>(static_cast<const uint8_t*>(found) - text);
@@ -23,30 +18,29 @@ size_t NewlineAt(const uint8_t* text, size_t from, size_t size) {
 
 }  // namespace
 
-JsonLinesReader::JsonLinesReader(std::unique_ptr<object_store::RangeReader> file,
-                                 std::unique_ptr<JsonIndex> index, FileRange range,
-                                 JsonScanResources resources, bool may_split,
+JsonLinesReader::JsonLinesReader(std::unique_ptr<object_store::RangeReader> file, FileRange range,
+                                 std::shared_ptr<JsonRows> rows, bool may_split, bool last,
                                  const TaskContext& context, WindowSizes sizes)
     : context_(context),
-      resources_(std::move(resources)),
+      rows_(std::move(rows)),
       may_split_(may_split),
-      index_(std::move(index)),
-      tree_(resources_.files.pool, resources_.columns),
-      walk_(tree_),
+      last_(last),
+      index_(rows_->index()),
+      tree_(rows_->tree()),
+      walk_(rows_->walk()),
       windows_(std::move(file), std::move(range), sizes),
-      bad_records_(resources_.files, windows_.range().path, context) {}
+      bad_records_(rows_->files(), windows_.range().path, context) {}
 
 Result<std::unique_ptr<PartitionReader>> JsonLinesReader::Open(FileRange range,
-                                                               JsonScanResources resources,
-                                                               bool may_split,
+                                                               std::shared_ptr<JsonRows> rows,
+                                                               bool may_split, bool last,
                                                                const TaskContext& context,
                                                                WindowSizes sizes) {
-  TENON_ASSIGN_OR_RETURN(OpenedRange opened, OpenBytes(resources.files, std::move(range)));
+  TENON_ASSIGN_OR_RETURN(OpenedRange opened, OpenBytes(rows->files(), std::move(range)));
   if (opened.range.end == kUnknownEnd) may_split = false;
-  TENON_ASSIGN_OR_RETURN(std::unique_ptr<JsonIndex> index, JsonIndex::Make());
   return std::unique_ptr<PartitionReader>(
-      new JsonLinesReader(std::move(opened.bytes), std::move(index), std::move(opened.range),
-                          std::move(resources), may_split, context, sizes));
+      new JsonLinesReader(std::move(opened.bytes), std::move(opened.range), std::move(rows),
+                          may_split, last, context, sizes));
 }
 
 Result<std::optional<RecordBatch>> JsonLinesReader::Next() {
@@ -59,26 +53,18 @@ Result<std::optional<RecordBatch>> JsonLinesReader::Next() {
 }
 
 Result<std::optional<RecordBatch>> JsonLinesReader::NextBatch() {
-  BatchLimits limits = context_.limits();
-  limits.max_bytes = std::min(limits.max_bytes, kMostBatchBytes);
+  const BatchLimits limits = JsonRows::LimitsOf(context_);
   while (!done_) {
     bool full = false;
     if (position_ != positions_end_) TENON_RETURN_IF_ERROR(WalkSlice(limits, &full));
-    if (full) return FinishBatch();
+    if (full) return rows_->Finish();
     if (position_ != positions_end_) continue;
     bool more = false;
     TENON_RETURN_IF_ERROR(NextSlice(&more));
     if (!more) done_ = true;
   }
-  if (tree_.rows() == 0) return std::nullopt;
-  return FinishBatch();
-}
-
-Result<std::optional<RecordBatch>> JsonLinesReader::FinishBatch() {
-  TENON_ASSIGN_OR_RETURN(RecordBatch batch, tree_.Finish(*resources_.schemas));
-  if (forget_fields_ || tree_.field_count() > kMostLearnedFields) tree_.Forget();
-  forget_fields_ = false;
-  return std::optional<RecordBatch>(std::move(batch));
+  if (!last_) return std::nullopt;
+  return rows_->Finish();
 }
 
 // Indexes the next piece of text: a window, or a line of one that holds something bad.
@@ -93,11 +79,11 @@ Status JsonLinesReader::NextSlice(bool* more) {
         line_by_line_ ? NewlineAt(window_.text, slice_begin_, window_.size) + 1 : window_.size;
     const uint8_t* const text = window_.text + slice_begin_;
     const size_t size = slice_end_ - slice_begin_;
-    const char* const error = index_->Find(text, size);
+    const char* const error = index_.Find(text, size);
     if (error == nullptr) {
       walk_.SetText(text);
-      position_ = index_->positions();
-      positions_end_ = position_ + index_->count();
+      position_ = index_.positions();
+      positions_end_ = position_ + index_.count();
       *more = true;
       return Status::Ok();
     }
@@ -156,6 +142,7 @@ Status JsonLinesReader::WalkSlice(const BatchLimits& limits, bool* full) {
       continue;
     }
     tree_.TakeBackRow();
+    if (rows_->SettleDrift(context_)) continue;
     const char* error = "the record goes on behind its line";
     size_t error_at = line_end;
     if (!object) {
@@ -168,18 +155,11 @@ Status JsonLinesReader::WalkSlice(const BatchLimits& limits, bool* full) {
       error = walk_.error();
       error_at = walk_.error_at();
     }
-    if (behind == nullptr && object && walk_.out_of_fields() && tree_.rows() > 0) {
-      // The record may fit a tree of its own.
-      walk_.ClearError();
-      forget_fields_ = true;
+    if (rows_->EndsForFields()) {
       *full = true;
       return Status::Ok();
     }
     TENON_RETURN_IF_ERROR(RefuseRecord(error, error_at, line_end));
-    if (walk_.out_of_fields()) {
-      walk_.ClearError();
-      tree_.Forget();
-    }
   }
   return Status::Ok();
 }

@@ -6,38 +6,30 @@
 
 #include <memory>
 #include <optional>
-#include <string>
-#include <vector>
 
 #include "connectors/files/format/read_format.h"
 #include "connectors/files/json/bad_records.h"
-#include "connectors/files/json/json_index.h"
-#include "connectors/files/json/json_tree.h"
-#include "connectors/files/json/json_walk.h"
+#include "connectors/files/json/json_rows.h"
 #include "connectors/files/text/line_windows.h"
 #include "tenon/source.h"
 
 namespace tenon::files {
 
-// Shared by the readers of one scan in one process.
-struct JsonScanResources {
-  ReadResources files;
-  std::shared_ptr<SchemaCache> schemas;
-  JsonColumns columns;
-};
-
 class JsonLinesReader : public PartitionReader {
  public:
-  // `may_split`: gives a part of the range away when another worker is idle.
-  static Result<std::unique_ptr<PartitionReader>> Open(FileRange range, JsonScanResources resources,
-                                                       bool may_split, const TaskContext& context,
+  // `may_split`: gives a part of the range away when another worker is idle. `last`: gives the rows that are left when
+  // the range ends; else they stay in `rows` for the next reader.
+  static Result<std::unique_ptr<PartitionReader>> Open(FileRange range,
+                                                       std::shared_ptr<JsonRows> rows,
+                                                       bool may_split, bool last,
+                                                       const TaskContext& context,
                                                        WindowSizes sizes = {});
 
   Result<std::optional<RecordBatch>> Next() override;
 
  private:
-  JsonLinesReader(std::unique_ptr<object_store::RangeReader> file, std::unique_ptr<JsonIndex> index,
-                  FileRange range, JsonScanResources resources, bool may_split,
+  JsonLinesReader(std::unique_ptr<object_store::RangeReader> file, FileRange range,
+                  std::shared_ptr<JsonRows> rows, bool may_split, bool last,
                   const TaskContext& context, WindowSizes sizes);
 
   Result<std::optional<RecordBatch>> NextBatch();
@@ -47,14 +39,14 @@ class JsonLinesReader : public PartitionReader {
   // Walks records until the slice ends or the batch is full.
   Status WalkSlice(const BatchLimits& limits, bool* full);
   Status RefuseRecord(const char* error, size_t error_at, size_t line_end);
-  Result<std::optional<RecordBatch>> FinishBatch();
 
   const TaskContext context_;
-  JsonScanResources resources_;
+  const std::shared_ptr<JsonRows> rows_;
   const bool may_split_;
-  std::unique_ptr<JsonIndex> index_;
-  JsonTree tree_;
-  JsonWalk walk_;
+  const bool last_;
+  JsonIndex& index_;
+  JsonTree& tree_;
+  JsonWalk& walk_;
   LineWindows windows_;
   BadRecords bad_records_;
   TextWindow window_;
@@ -63,7 +55,6 @@ class JsonLinesReader : public PartitionReader {
   bool line_by_line_ = false;           // The window as a whole could not be indexed.
   const uint32_t* position_ = nullptr;  // In the slice's index.
   const uint32_t* positions_end_ = nullptr;
-  bool forget_fields_ = false;
   bool done_ = false;
 };
 

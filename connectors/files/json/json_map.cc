@@ -6,7 +6,6 @@ namespace tenon::files {
 JsonWalk::Position JsonWalk::Map(Position at, JsonNode& node, int32_t row, int depth) {
   tree_.Prepare(node, row, kMap);
   JsonEntries& entries = *node.entries;
-  const int32_t begin = entries.count;
   if (text_[*at] == '}') {
     ++at;
   } else {
@@ -20,21 +19,45 @@ JsonWalk::Position JsonWalk::Map(Position at, JsonNode& node, int32_t row, int d
       if (c == '}') break;
       return Fail(at - 1, "a comma or } is missing");
     }
-    tree_.DropRepeatedKeys(entries, begin);
   }
+  node.slots[kMap].buffer.as<int32_t>()[row + 1] = entries.count;
+  EndMap(node, row);
+  return at;
+}
+
+// A member of a record whose other fields go into the map `node`.
+JsonWalk::Position JsonWalk::IntoMap(Position at, JsonNode& node, int32_t row, int depth) {
+  if (node.length <= row) {
+    tree_.Prepare(node, row, kMap);
+    // It may be broken off before it has an entry.
+    node.slots[kMap].buffer.as<int32_t>()[row + 1] = node.entries->count;
+  }
+  at = Entry(at, *node.entries, depth);
+  node.slots[kMap].buffer.as<int32_t>()[row + 1] = node.entries->count;
+  return at;
+}
+
+// All entries of the row are there, if it has any.
+void JsonWalk::EndMap(JsonNode& node, int32_t row) {
+  if (node.length <= row) return;
+  JsonEntries& entries = *node.entries;
+  const int32_t begin = node.slots[kMap].buffer.as<int32_t>()[row];
+  tree_.DropRepeatedKeys(entries, begin);
   node.slots[kMap].buffer.as<int32_t>()[row + 1] = entries.count;
   // One byte more than they cost, as of elements.
   tree_.CountBytes((entries.count - begin) * (entries.domain.width + 1));
-  return at;
 }
 
 // The member whose name is at *at.
 JsonWalk::Position JsonWalk::Entry(Position at, JsonEntries& entries, int depth) {
-  if (String(at, entries.keys, entries.count) == nullptr) return nullptr;
   if (text_[at[1]] != ':') return Fail(at + 1, "a colon is missing");
   JsonNode& values = entries.values;
-  at = values.declared.id() == TypeId::kNull ? Value(at + 2, values, entries.count, depth)
-                                             : Declared(at + 2, values, entries.count, depth);
+  const bool declared = values.declared.id() != TypeId::kNull;
+  // Where names drift, absent and null are one thing, as in columns.
+  if (!declared && text_[at[2]] == 'n') return Word(at + 2, values, entries.count);
+  if (String(at, entries.keys, entries.count) == nullptr) return nullptr;
+  at = declared ? Declared(at + 2, values, entries.count, depth)
+                : Value(at + 2, values, entries.count, depth);
   ++entries.count;
   return at;
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "columnar/json_text.h"
+#include "connectors/files/json/json_documents_reader.h"
 #include "testing/matchers.h"
 #include "testing/typed_text.h"
 
@@ -67,11 +68,12 @@ class RecordingHost : public TaskHost {
   BatchLimits Limits() override { return limits_; }
   void AddError(ErrorRecord record) override { errors.push_back(std::move(record)); }
   void Count(std::string_view, int64_t) override {}
-  void Log(LogLevel, std::string_view) override {}
+  void Log(LogLevel, std::string_view text) override { logs.emplace_back(text); }
   bool SplitWanted() override { return false; }
   bool GiveAway(const Partition&, const Partition&) override { return false; }
 
   std::vector<ErrorRecord> errors;
+  std::vector<std::string> logs;
 
  private:
   BatchLimits limits_;
@@ -172,7 +174,11 @@ ReadRows ReadText(const std::string& text, const ReadTerms& terms) {
                   .begin = terms.begin,
                   .end = terms.end < 0 ? size : terms.end,
                   .file_bytes = size};
-  auto reader = JsonLinesReader::Open(std::move(range), resources, false, context, terms.sizes);
+  const std::shared_ptr<JsonRows> rows = JsonRows::Make(resources).value();
+  auto reader =
+      terms.documents
+          ? JsonDocumentsReader::Open(std::move(range), rows, {}, true, context, terms.sizes)
+          : JsonLinesReader::Open(std::move(range), rows, false, true, context, terms.sizes);
   if (!reader.ok()) {
     out.status = reader.status();
     return out;
@@ -185,6 +191,7 @@ ReadRows ReadText(const std::string& text, const ReadTerms& terms) {
     }
     if (!batch->has_value()) break;
     out.schemas.push_back((*batch)->schema().ToString());
+    out.batch_rows.push_back((*batch)->num_rows());
     const columnar::JsonText texts(**batch, {.omit_nulls = true});
     for (int64_t row = 0; row < (*batch)->num_rows(); ++row) {
       out.rows.push_back(testing::TypedRow(**batch, row));
@@ -192,6 +199,7 @@ ReadRows ReadText(const std::string& text, const ReadTerms& terms) {
     }
   }
   out.errors = std::move(host.errors);
+  out.logs = std::move(host.logs);
   return out;
 }
 

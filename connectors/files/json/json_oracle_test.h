@@ -14,7 +14,9 @@ struct ReadRows {
   std::vector<std::string> rows;     // As testing::TypedRow.
   std::vector<std::string> texts;    // As columnar::JsonText without nulls.
   std::vector<std::string> schemas;  // Of each batch.
+  std::vector<int64_t> batch_rows;
   std::vector<ErrorRecord> errors;
+  std::vector<std::string> logs;
   Status status;  // What ended the read, if not its end.
 };
 
@@ -24,6 +26,7 @@ struct ReadTerms {
   BatchLimits limits;
   WindowSizes sizes;
   JsonColumns columns;
+  bool documents = false;  // By the reader of what is not one record a line.
 };
 
 // Reads lines [begin, end) of `text` as a file of that content.

@@ -9,8 +9,6 @@
 namespace tenon::files {
 namespace {
 
-// What a row costs while it is read, by kind; a struct costs nothing but its tag.
-constexpr int64_t kWidths[kKinds] = {4, 1, 16, 8, 8, 4, 4, 0};
 constexpr int64_t kTagWidth = 1;
 constexpr int32_t kFirstRoom = 64;
 constexpr int64_t kMaxFields = 100'000;
@@ -62,6 +60,11 @@ JsonField* JsonFields::Add(std::string_view name, uint32_t hash, RowDomain* doma
   field->name = name;
   field->hash = hash;
   SetPattern(*field);
+  return Add(std::move(field));
+}
+
+JsonField* JsonFields::Add(std::unique_ptr<JsonField> field) {
+  const uint32_t hash = field->hash;
   list.push_back(std::move(field));
   JsonField* added = list.back().get();
   if (2 * list.size() > table.size()) {
@@ -81,7 +84,6 @@ JsonField* JsonFields::Add(std::string_view name, uint32_t hash, RowDomain* doma
 
 JsonTree::JsonTree(std::shared_ptr<BufferPool> pool, JsonColumns columns)
     : pool_(std::move(pool)), columns_(std::move(columns)), root_(&root_rows_) {
-  undeclared_.use = FieldUse::kSkip;
   Forget();
 }
 
@@ -93,12 +95,24 @@ JsonField* JsonTree::FindOrAdd(JsonFields& fields, std::string_view name, RowDom
   const uint32_t hash = HashName(name);
   JsonField* found = fields.Find(name, hash);
   if (found != nullptr) return found;
-  if (fields.closed) return &undeclared_;
+  if (fields.other != nullptr) return fields.other.get();
+  const bool wanted = &fields != root_.fields.get() || IsWanted(name);
+  if (fields.list.size() >= fields.look_at) {
+    if (!wanted) return MakeOther(fields, FieldUse::kSkip, domain);
+    drifting_ = &fields;
+    return nullptr;
+  }
   if (field_count_ >= kMaxFields) return nullptr;
   ++field_count_;
   JsonField* const added = fields.Add(name, hash, domain);
-  if (&fields == root_.fields.get() && !IsWanted(name)) added->use = FieldUse::kSkip;
+  if (!wanted) added->use = FieldUse::kSkip;
   return added;
+}
+
+JsonField* JsonTree::MakeOther(JsonFields& fields, FieldUse use, RowDomain* domain) {
+  fields.other = std::make_unique<JsonField>(domain);
+  fields.other->use = use;
+  return fields.other.get();
 }
 
 bool JsonTree::IsWanted(std::string_view name) const {
@@ -125,7 +139,7 @@ void JsonTree::MakeTagged(JsonNode& node) {
 void JsonTree::EnsureRoom(JsonNode& node, Kind kind, int32_t row) {
   Slots& slots = node.slots[kind];
   if (row < slots.room || kind == kStruct) return;
-  const size_t width = static_cast<size_t>(kWidths[kind]);
+  const size_t width = static_cast<size_t>(WidthOfKind(kind));
   const size_t extra = HasOffsets(kind) ? 1 : 0;
   const size_t used = static_cast<size_t>(slots.filled) + extra;
   const size_t wanted =
@@ -146,7 +160,7 @@ void JsonTree::FillHoles(JsonNode& node, Kind kind, int32_t row) {
       auto* offsets = slots.buffer.as<int32_t>();
       std::fill(offsets + from + 1, offsets + row + 1, offsets[from]);
     } else {
-      const size_t width = static_cast<size_t>(kWidths[kind]);
+      const size_t width = static_cast<size_t>(WidthOfKind(kind));
       std::memset(slots.buffer.data() + static_cast<size_t>(from) * width, 0,
                   static_cast<size_t>(row - from) * width);
     }
@@ -161,8 +175,8 @@ void JsonTree::PrepareSlowly(JsonNode& node, int32_t row, Kind kind) {
   if (node.first_row < 0) node.first_row = row;
   if ((node.kinds & (1 << kind)) == 0) {
     node.kinds |= static_cast<uint8_t>(1 << kind);
-    node.domain->width += kWidths[kind];
-    bytes_ += kWidths[kind] * row;
+    node.domain->width += WidthOfKind(kind);
+    bytes_ += WidthOfKind(kind) * row;
   }
   const bool dense = node.state == kNoTag ? row == 0 : node.state == tag && node.length == row;
   if (!dense && node.state != kTagged) MakeTagged(node);
@@ -273,10 +287,11 @@ void JsonTree::Reset(JsonNode& node) {
 
 void JsonTree::Forget() {
   Reset(root_);
-  root_.fields = std::make_unique<JsonFields>();
+  root_.fields = std::make_unique<JsonFields>(&root_);
   root_rows_.width = 0;
   bytes_ = 0;
   field_count_ = 0;
+  drifting_ = nullptr;
   if (columns_.declared) {
     DeclareFields(*root_.fields, columns_.declared->fields(), &root_rows_);
   }
@@ -285,6 +300,7 @@ void JsonTree::Forget() {
 void JsonTree::DeclareFields(JsonFields& fields, std::span<const Field> declared,
                              RowDomain* domain) {
   fields.closed = true;
+  MakeOther(fields, FieldUse::kSkip, domain);
   for (const Field& field : declared) {
     ++field_count_;
     JsonField* const added = fields.Add(field.name, HashName(field.name), domain);
@@ -297,7 +313,7 @@ void JsonTree::DeclareNode(JsonNode& node, const DataType& type) {
   if (type.id() == TypeId::kChoice) return;
   node.declared = type;
   if (type.id() == TypeId::kStruct) {
-    node.fields = std::make_unique<JsonFields>();
+    node.fields = std::make_unique<JsonFields>(&node);
     DeclareFields(*node.fields, type.fields(), node.domain);
   } else if (type.id() == TypeId::kArray) {
     node.element = std::make_unique<JsonNode>(&node.element_domain);

@@ -29,11 +29,21 @@ enum Kind : uint8_t { kArray, kBoolean, kDecimal, kDouble, kInteger, kMap, kStri
 constexpr int kKinds = 8;
 constexpr uint8_t kNoTag = 0;
 constexpr uint8_t kTagged = 0xff;  // Node::state.
+// What a row costs while it is read; a struct costs nothing but its tag.
+constexpr int64_t WidthOfKind(Kind kind) {
+  constexpr int64_t kWidths[kKinds] = {4, 1, 16, 8, 8, 4, 4, 0};
+  return kWidths[kind];
+}
 constexpr uint8_t TagOf(Kind kind) { return static_cast<uint8_t>(kind + 1); }
 
 // Bits of Node::widths.
 constexpr uint8_t kFits32 = 1;
 constexpr uint8_t kNeeds64 = 2;
+
+// Beyond so many names in one struct most of which are rare, values stand in a map in place of a column each.
+constexpr size_t kMostFields = 1000;
+// The column of records that holds it.
+constexpr char kRestName[] = "other_fields";
 
 struct JsonFields;
 struct JsonEntries;
@@ -76,7 +86,8 @@ struct JsonNode {
   std::unique_ptr<JsonNode> element;
   std::unique_ptr<JsonFields> fields;
   std::unique_ptr<JsonEntries> entries;
-  DataType declared;  // Null: types are found in the values.
+  DataType declared;              // Null: types are found in the values.
+  bool objects_are_maps = false;  // Its names drift.
 };
 
 // What the maps of one node hold, one behind the other.
@@ -88,7 +99,7 @@ struct JsonEntries {
 };
 
 // What is done with the values of a field.
-enum class FieldUse : uint8_t { kFindType, kDeclaredType, kSkip };
+enum class FieldUse : uint8_t { kFindType, kDeclaredType, kSkip, kIntoMap };
 
 struct JsonField {
   explicit JsonField(RowDomain* domain) : node(domain) {}
@@ -103,16 +114,26 @@ struct JsonField {
   JsonField* next = nullptr;  // Which field followed this one last time.
   JsonNode node;
   std::string name;
+  int64_t cells_before = 0;  // Values in the batches before.
 };
 
 struct JsonFields {
+  explicit JsonFields(JsonNode* node) : owner(node) {}
+
+  JsonNode* owner;                               // Whose fields these are.
   std::vector<std::unique_ptr<JsonField>> list;  // As first met.
   std::vector<JsonField*> table;  // Open addressing; a power of two, at most half full.
   JsonField* first = nullptr;     // Which field came first last time.
-  bool closed = false;            // Declared: there are no others, and all are columns.
+  bool closed = false;            // Declared: all are columns, with values or without.
+  std::unique_ptr<JsonField>
+      other;                     // What any other name is from now on; null: a field of its own.
+  JsonNode* rest = nullptr;      // Of a field in `list`: the map that takes values of other names.
+  size_t look_at = kMostFields;  // With so many names it is asked whether they drift.
+  int64_t rows_before = 0;       // Rows of the batches before.
 
   JsonField* Find(std::string_view name, uint32_t hash) const;
   JsonField* Add(std::string_view name, uint32_t hash, RowDomain* domain);
+  JsonField* Add(std::unique_ptr<JsonField> field);
 };
 
 // What is wanted of records.
@@ -162,15 +183,27 @@ class JsonTree {
     }
     PrepareSlowly(node, row, kind);
   }
+  // What stands in a row of the node: the tag of a kind, or kNoTag.
+  static uint8_t TagAt(const JsonNode& node, int32_t row) {
+    if (row >= node.length) return kNoTag;
+    return node.state == kTagged ? node.tags.data()[row] : node.state;
+  }
   void MarkNull(JsonNode& node, int32_t row);
   // Room for `more` bytes behind the node's text.
   void ReserveText(JsonNode& node, size_t more) {
     if (static_cast<size_t>(node.text_bytes) + more > node.text.capacity()) GrowText(node, more);
   }
   void CountBytes(int64_t bytes) { bytes_ += bytes; }
-  // The field of this name, made when it is new; where fields are declared, one to skip. Null: there are too many in
-  // the tree.
+  // The field of this name, made when it is new, or what such a name is. Null: there are too many in the tree, or
+  // drifting().
   JsonField* FindOrAdd(JsonFields& fields, std::string_view name, RowDomain* domain);
+
+  // Whether the names of a struct may drift: the record is to be taken back, SettleDrift called and the record read
+  // again.
+  bool drifting() const { return drifting_ != nullptr; }
+  // Makes a map of what drifts, of this batch's rows too: a struct becomes one, and of records the rare fields go into
+  // the column kRestName. The path that did; empty: its names are not rare. REQUIRES: drifting(), TakeBackRow was called.
+  std::string SettleDrift();
 
   // Of equal keys among entries [begin, entries.count) only the last one stays.
   void DropRepeatedKeys(JsonEntries& entries, int32_t begin);
@@ -193,11 +226,19 @@ class JsonTree {
   static void FillHoles(JsonNode& node, Kind kind, int32_t row);
   void EnsureRoom(JsonNode& node, Kind kind, int32_t row);
   void Reset(JsonNode& node);
+  // json_drift.cc
+  static int64_t CellsOf(const JsonNode& node);
+  bool IsRare(const JsonField& field, int64_t rows) const;
+  void StructToMap(JsonNode& node);
+  void RareFieldsToMap();
+  void Drop(JsonNode& node);
+  void AddEntry(const JsonField& field, int32_t row, JsonEntries& entries);
   // json_cells.cc: appends the value of a cell, if it has one, to a cell behind the others of `to`.
   void CopyCell(const JsonNode& from, int32_t row, JsonNode& to, int32_t to_row);
 
   bool IsWanted(std::string_view name) const;
   void DeclareFields(JsonFields& fields, std::span<const Field> declared, RowDomain* domain);
+  static JsonField* MakeOther(JsonFields& fields, FieldUse use, RowDomain* domain);
   void DeclareNode(JsonNode& node, const DataType& type);
 
   std::shared_ptr<BufferPool> pool_;
@@ -208,7 +249,7 @@ class JsonTree {
   int64_t bytes_ = 0;
   int64_t field_count_ = 0;
   bool taken_back_ = false;  // Kinds and widths may name values that are gone.
-  JsonField undeclared_{&root_rows_};
+  JsonFields* drifting_ = nullptr;
 };
 
 }  // namespace tenon::files

@@ -104,7 +104,7 @@ JsonField* JsonWalk::FieldOf(Position at, JsonFields& fields, RowDomain& domain)
   }
   JsonField* const field = tree_.FindOrAdd(fields, name, &domain);
   if (field == nullptr) {
-    out_of_fields_ = true;
+    out_of_fields_ = !tree_.drifting();
     Fail(at, "the record has too many different fields");
   }
   return field;
@@ -128,14 +128,19 @@ JsonWalk::Position JsonWalk::Object(Position at, JsonFields& fields, RowDomain& 
       at = Value(at + 2, field->node, row, depth);
     } else if (field->use == FieldUse::kSkip) {
       at = Skip(at + 2, depth);
-    } else {
+    } else if (field->use == FieldUse::kDeclaredType) {
       at = Declared(at + 2, field->node, row, depth);
+    } else {
+      at = IntoMap(at, *fields.rest, row, depth);
     }
     if (at == nullptr) return nullptr;
     const uint8_t c = text_[*at];
     ++at;
     if (c == ',') continue;
-    if (c == '}') return at;
+    if (c == '}') {
+      if (fields.rest != nullptr) EndMap(*fields.rest, row);
+      return at;
+    }
     return Fail(at - 1, "a comma or } is missing");
   }
 }
@@ -167,12 +172,13 @@ JsonWalk::Position JsonWalk::Value(Position at, JsonNode& node, int32_t row, int
   switch (c) {
     case '{':
       if (depth >= kMaxJsonDepth) return Fail(at, "nesting is too deep");
+      if (node.objects_are_maps) return Map(at + 1, node, row, depth + 1);
       if (node.state == TagOf(kStruct) && node.length == row) {
         node.length = row + 1;
       } else {
         tree_.Prepare(node, row, kStruct);
       }
-      if (node.fields == nullptr) node.fields = std::make_unique<JsonFields>();
+      if (node.fields == nullptr) node.fields = std::make_unique<JsonFields>(&node);
       return Object(at + 1, *node.fields, *node.domain, row, depth + 1);
     case '[':
       if (depth >= kMaxJsonDepth) return Fail(at, "nesting is too deep");

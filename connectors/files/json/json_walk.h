@@ -63,6 +63,8 @@ class JsonWalk {
   Position NotOf(Position at, const DataType& type);
   // json_map.cc
   Position Map(Position at, JsonNode& node, int32_t row, int depth);
+  Position IntoMap(Position at, JsonNode& node, int32_t row, int depth);
+  void EndMap(JsonNode& node, int32_t row);
   Position Entry(Position at, JsonEntries& entries, int depth);
 
   JsonTree& tree_;

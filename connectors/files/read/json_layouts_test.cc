@@ -89,6 +89,44 @@ TEST_F(JsonLayoutsTest, APathLeadsToRecordsInsideOfDocuments) {
               ElementsAre("{\"a\":int 1}", "{\"a\":int 2}"));
 }
 
+TEST_F(JsonLayoutsTest, SmallFilesMakeWholeBatches) {
+  std::vector<std::string> expected;
+  for (int i = 0; i < 300; ++i) {
+    const std::string number = std::to_string(1000 + i);
+    const std::string record = "{\"a\":" + number + "}";
+    folder_.Put("small/" + number + ".json", i % 7 == 3   ? ""
+                                             : i % 5 == 0 ? "[" + record + "]"
+                                             : i % 5 == 1 ? record + "\n{\"a\":"
+                                                          : record);
+    if (i % 7 != 3) expected.push_back("{\"a\":int " + number + "}");
+  }
+  Result<Read> read = ReadAll(Reading(folder_ / "small"), {}, &host_);
+  ASSERT_THAT(read, IsOk());
+  EXPECT_EQ(read->rows, expected);
+  EXPECT_THAT(read->partitions, SizeIs(read->schemas.size()));
+  EXPECT_LT(read->schemas.size(), 10u);
+  EXPECT_FALSE(host_.errors.empty());
+  for (const ErrorRecord& error : host_.errors)
+    EXPECT_THAT(error.where, HasSubstr("line=2 byte=")) << error.where;
+}
+
+TEST_F(JsonLayoutsTest, ThePlanSaysWhenRareFieldsBecomeAMap) {
+  const Options options = Reading(folder_.Put("a.json", "{\"a\":1}"));
+  EXPECT_THAT(ReadAll(options)->detail, HasSubstr("rare_fields=map names_beyond=1000"));
+  std::string text;
+  for (int i = 0; i < 3000; ++i) {
+    text += "{\"id\":" + std::to_string(i) + ",\"n" + std::to_string(i) + "\":1}\n";
+  }
+  const Options drifting = Reading(folder_.Put("b.json", text));
+  ScanRequest request;
+  request.columns = {"n7", "id"};
+  ASSERT_OK_AND_ASSIGN(Read read, ReadAll(drifting, request));
+  EXPECT_EQ(read.rows[7], "{\"id\":int 7,\"n7\":int 1}");
+  request.columns = {"other_fields"};
+  ASSERT_OK_AND_ASSIGN(read, ReadAll(drifting, request));
+  EXPECT_EQ(read.rows[7], "{\"id\":int 7,\"other_fields\":map {\"n7\":int 1}}");
+}
+
 TEST_F(JsonLayoutsTest, PathsThatAreNotUnderstoodAreNamed) {
   for (const char* const path :
        {"a", "$a", "$.", "$..a", "$[0]", "$[?(@.a)]", "$.*", "$['a", "$['a'", "$[a]"}) {
@@ -187,13 +225,15 @@ TEST_F(JsonLayoutsTest, EveryLayoutGivesTheRowsOfLinesInWindowsOfAnySize) {
     for (const WindowSizes& sizes : {WindowSizes{.read_bytes = 3, .window_bytes = 5},
                                      WindowSizes{.read_bytes = 64, .window_bytes = 16}}) {
       const TaskContext context(&host_, {});
-      ASSERT_OK_AND_ASSIGN(const auto reader,
-                           JsonDocumentsReader::Open(
-                               {.path = path, .begin = 0, .end = size, .file_bytes = size},
-                               {.files = {.store = std::make_shared<object_store::LocalStore>(),
-                                          .pool = std::make_shared<BufferPool>(1 << 20)},
-                                .schemas = std::make_shared<SchemaCache>()},
-                               {{.name = "r"}}, context, sizes));
+      const JsonScanResources resources{
+          .files = {.store = std::make_shared<object_store::LocalStore>(),
+                    .pool = std::make_shared<BufferPool>(1 << 20)},
+          .schemas = std::make_shared<SchemaCache>()};
+      ASSERT_OK_AND_ASSIGN(const std::shared_ptr<JsonRows> collected, JsonRows::Make(resources));
+      ASSERT_OK_AND_ASSIGN(
+          const auto reader,
+          JsonDocumentsReader::Open({.path = path, .begin = 0, .end = size, .file_bytes = size},
+                                    collected, {{.name = "r"}}, true, context, sizes));
       std::vector<std::string> again;
       for (;;) {
         ASSERT_OK_AND_ASSIGN(const std::optional<RecordBatch> batch, reader->Next());

@@ -113,7 +113,9 @@ size_t LineWindows::ReadyBytes() {
     // A line longer than a window; what was searched before is not searched again.
     const size_t at = std::max(begin_ + std::min(ready, sizes_.window_bytes), searched_);
     newline = std::memchr(data() + at, '\n', filled_ - at);
-    searched_ = filled_;
+    searched_ = newline == nullptr
+                    ? filled_
+                    : static_cast<size_t>(static_cast<const uint8_t*>(newline) - data());
   }
   return newline == nullptr ? 0
                             : static_cast<size_t>(static_cast<const uint8_t*>(newline) - from) + 1;

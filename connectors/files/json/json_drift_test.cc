@@ -1,0 +1,166 @@
+// Names that drift: rare ones become entries of a map, nothing is lost, and memory follows the values.
+#include <random>
+#include <string>
+#include <vector>
+
+#include "connectors/files/json/json_oracle_test.h"
+#include "testing/matchers.h"
+#include "testing/seed.h"
+
+namespace tenon::files {
+namespace {
+
+using tenon::testing::IsOk;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+// Records with an id and `keys` of `names` names.
+std::string Records(int rows, int names, int keys, uint64_t seed, bool nested = false) {
+  std::mt19937_64 random(seed);
+  std::string text;
+  for (int row = 0; row < rows; ++row) {
+    text += "{\"id\":" + std::to_string(row) + (nested ? ",\"p\":{" : "");
+    for (int key = 0; key < keys; ++key) {
+      if (key > 0 || !nested) text += ",";
+      text += "\"name_" + std::to_string(random() % static_cast<uint64_t>(names)) +
+              "\":" + std::to_string(random() % 1000);
+    }
+    text += nested ? "}}\n" : "}\n";
+  }
+  return text;
+}
+
+// The slow reader's row, with all but the id in a map.
+std::string Gathered(std::string row, const std::string& into) {
+  const size_t id = row.find("\"id\"");
+  const size_t end = row.find(',', id);
+  const std::string rest =
+      end == std::string::npos ? "" : row.substr(end + 1, row.size() - end - 2);
+  return row.substr(0, end == std::string::npos ? row.size() - 1 : end) +
+         (rest.empty() ? "}" : ",\"" + into + "\":map {" + rest + "}}");
+}
+
+// The slow reader's row, with the struct p as a map.
+std::string WithMap(std::string row) {
+  const size_t at = row.find("\"p\":{");
+  return at == std::string::npos ? row : row.insert(at + 4, "map ");
+}
+
+std::vector<std::string> LinesOf(const std::string& text) {
+  std::vector<std::string> lines;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = text.find('\n', at);
+    lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return lines;
+}
+
+TEST(JsonDriftTest, AThousandNamesAreColumns) {
+  const ReadRows read = ReadText(Records(3000, 990, 5, 1));
+  ASSERT_THAT(read.status, IsOk());
+  EXPECT_THAT(read.logs, IsEmpty());
+  for (const std::string& schema : read.schemas) EXPECT_THAT(schema, Not(HasSubstr("map<")));
+}
+
+TEST(JsonDriftTest, RareFieldsOfRecordsGoIntoOneMap) {
+  const std::string text = Records(5000, 100'000, 5, 2);
+  const ReadRows read = ReadText(text);
+  ASSERT_THAT(read.status, IsOk());
+  EXPECT_THAT(read.errors, IsEmpty());
+  EXPECT_THAT(read.schemas, Each("struct<id:int,other_fields:map<string,int>>"));
+  EXPECT_THAT(
+      read.logs,
+      ElementsAre(HasSubstr("Names of fields drift and are read as a map: path=$.other_fields")));
+  const std::vector<std::string> lines = LinesOf(text);
+  ASSERT_THAT(read.rows, SizeIs(lines.size()));
+  for (size_t i = 0; i < lines.size(); ++i) {
+    ASSERT_EQ(read.rows[i], Gathered(ExpectedRow(lines[i]), "other_fields")) << i;
+  }
+}
+
+TEST(JsonDriftTest, AStructWhoseNamesDriftBecomesAMap) {
+  const std::string text = Records(5000, 100'000, 5, 3, true);
+  const ReadRows read = ReadText(text);
+  ASSERT_THAT(read.status, IsOk());
+  EXPECT_THAT(read.schemas, Each("struct<id:int,p:map<string,int>>"));
+  EXPECT_THAT(read.logs, ElementsAre(HasSubstr("path=$.p names=1000")));
+  const std::vector<std::string> lines = LinesOf(text);
+  ASSERT_THAT(read.rows, SizeIs(lines.size()));
+  for (size_t i = 0; i < lines.size(); ++i)
+    ASSERT_EQ(read.rows[i], WithMap(ExpectedRow(lines[i]))) << i;
+}
+
+// Values of every kind move whole, whatever has several of them.
+TEST(JsonDriftTest, ValuesOfAllKindsMove) {
+  const uint64_t seed = testing::Seed();
+  std::mt19937_64 random(seed);
+  const char* const kValues[] = {"1",        "3000000000",
+                                 "1.5",      "true",
+                                 "\"text\"", "\"\"",
+                                 "null",     "[1,\"x\",null,[2]]",
+                                 "[]",       "{\"a\":1,\"b\":{\"c\":[{\"d\":true}]}}",
+                                 "{}",       "12345678901234567890123"};
+  for (const bool nested : {false, true}) {
+    std::string text;
+    for (int row = 0; row < 1500; ++row) {
+      text += "{\"id\":" + std::to_string(row) + (nested ? ",\"p\":" : "");
+      if (nested && row % 50 == 7) {
+        text += kValues[random() % 9];
+        text += "}\n";
+        continue;
+      }
+      text += nested ? "{" : ",";
+      for (int key = 0; key < 4; ++key) {
+        text += (key > 0 ? ",\"k" : "\"k") + std::to_string(random() % 5000) +
+                "\":" + kValues[random() % 12];
+      }
+      text += nested ? "}}\n" : "}\n";
+      // A record that is bad in the middle of its map leaves nothing.
+      if (row % 97 == 0)
+        text += nested ? "{\"p\":{\"bad\":1,\"worse\":}}\n" : "{\"bad\":1,\"x\":}\n";
+    }
+    const ReadRows read = ReadText(text, {.limits = {.max_rows = 1100}});
+    ASSERT_THAT(read.status, IsOk());
+    EXPECT_THAT(read.logs, SizeIs(1));
+    EXPECT_THAT(read.errors, SizeIs(16));
+    size_t next = 0;
+    for (const std::string& line : LinesOf(text)) {
+      const std::string expected = ExpectedRow(line);
+      if (expected == "bad") continue;
+      ASSERT_LT(next, read.rows.size());
+      ASSERT_EQ(read.rows[next++], nested ? WithMap(expected) : Gathered(expected, "other_fields"))
+          << line;
+    }
+  }
+}
+
+TEST(JsonDriftTest, OfEqualNamesInAMapTheLastCounts) {
+  std::string text = Records(2000, 100'000, 5, 4);
+  text += "{\"id\":1,\"q\":1,\"r\":[1,2],\"q\":\"x\",\"r\":3}\n";
+  std::string many = "{\"id\":2";
+  for (int i = 0; i < 50; ++i) many += ",\"q" + std::to_string(i % 20) + "\":" + std::to_string(i);
+  const ReadRows read = ReadText(text + many + "}\n");
+  ASSERT_THAT(read.rows, SizeIs(2002));
+  EXPECT_EQ(read.rows[2000],
+            Gathered(ExpectedRow("{\"id\":1,\"q\":\"x\",\"r\":3}"), "other_fields"));
+  EXPECT_EQ(read.rows[2001], Gathered(ExpectedRow(many + "}"), "other_fields"));
+}
+
+// Many rows in a batch: a column for each name would hold rows times names.
+TEST(JsonDriftTest, BatchesStayWholeHoweverManyNamesThereAre) {
+  for (const int names : {1, 10, 100'000}) {
+    const ReadRows read = ReadText(Records(20'000, names, 5, 5));
+    ASSERT_THAT(read.status, IsOk());
+    EXPECT_THAT(read.batch_rows, SizeIs(1)) << names;
+  }
+  const ReadRows read = ReadText(Records(20'000, 990, 5, 5));
+  EXPECT_LT(read.batch_rows.size(), 40u);
+}
+
+}  // namespace
+}  // namespace tenon::files

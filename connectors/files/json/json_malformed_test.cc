@@ -1,0 +1,175 @@
+// Damaged and hostile files: no crash, no hang, what is bad is named with its place, and nothing good is lost. Bad
+// lines made by hand stand in json_lines_reader_test.cc.
+#include <algorithm>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "connectors/files/json/json_documents_test.h"
+#include "connectors/files/json/json_oracle_test.h"
+#include "testing/matchers.h"
+#include "testing/seed.h"
+
+namespace tenon::files {
+namespace {
+
+using tenon::testing::IsError;
+using tenon::testing::IsOk;
+using tenon::testing::Seed;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+struct Malformed {
+  std::string text;
+  size_t rows;                     // Read as lines.
+  std::vector<std::string> words;  // One for each error record, in order.
+};
+
+const std::vector<Malformed>& Files() {
+  static const std::vector<Malformed> files = {
+      {"", 0, {}},
+      {"\n\r\n \t\n", 0, {}},
+      {std::string(1 << 20, '\n') + "{}", 1, {}},
+      {std::string(1 << 20, ' ') + "{}", 1, {}},
+      {"{", 0, {"goes on behind its line"}},
+      {"}", 0, {"must be an object"}},
+      {"{}\n{", 1, {"goes on behind its line"}},
+      {"\"", 0, {"string"}},
+      {"\"\n{}\n", 1, {"string"}},
+      {"{}\n\"{}\n{}", 2, {"string"}},
+      {"null\n{}", 1, {"must be an object"}},
+      {"{}{", 1, {"goes on behind its line"}},
+      {"{\"a\":1}}{\"a\":2}\n{}", 1, {"more behind"}},
+      {"{\"a\":\n1}\n{}", 1, {"goes on behind its line", "must be an object"}},
+      {"{\"a\":\"\r\"}\n{}", 1, {"raw control character"}},
+      {std::string("\0", 1), 0, {"must be an object"}},
+      {std::string("{}\n\0\n{}", 7), 2, {"must be an object"}},
+      {std::string("{}\0", 3), 0, {"more behind"}},
+      {"\xef\xbb\xbf", 0, {}},
+      {"\xef\xbb\xbf{}", 1, {}},
+      {"\xef\xbb\xbf\xef\xbb\xbf{}", 0, {"must be an object"}},
+      {"{}\n\xef\xbb\xbf{}", 1, {"must be an object"}},
+      {"\xef\xbb{}", 0, {"not UTF-8"}},
+      {"\xff\n{}", 1, {"not UTF-8"}},
+      {"{\"a\":\"\xf5\x80\x80\x80\"}\n{}", 1, {"not UTF-8"}},
+      {"{\"a\":\"\xe2\x82\"}\n{}", 1, {"not UTF-8"}},
+      {"{\"a\":\"\xe2\x82", 0, {"not UTF-8"}},
+      {"{\"a\":\"\\ud800\"}", 1, {}},
+      {"{\"a\":\"\\udc00\\ud800\"}", 1, {}},
+      {"{\"a\":\"\\ud800\\u0041\"}", 1, {}},
+      {"{\"\\ud800\":1}", 1, {}},
+      {"{\"a\":\"\\ud800\\u\"}", 0, {"an escape in a string"}},
+      {"{\"a\":\"\\", 0, {"string"}},
+      {"{\"a\":1e999999999999999999999}", 1, {}},
+      {"{\"a\":" + std::string(1 << 20, '9') + "}", 1, {}},
+      {"{\"a\":0." + std::string(1 << 20, '1') + "}", 1, {}},
+      {"{\"a\":-" + std::string(1 << 20, '-') + "1}\n{}", 1, {"a number"}},
+      {"{\"" + std::string(1 << 20, 'k') + "\":1}", 1, {}},
+      {std::string(1 << 20, '{'), 0, {"a name is missing"}},
+      {std::string(1 << 20, '['), 0, {"must be an object"}},
+      {"{\"a\":" + std::string(100'000, '[') + "\n{}", 1, {"nesting is too deep"}},
+      {"{\"a\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}\n{}",
+       1,
+       {"nesting is too deep"}},
+      {"{\"a\":[" + std::string(1 << 20, ',') + "]}\n{}", 1, {"a value"}},
+  };
+  return files;
+}
+
+TEST(JsonMalformedTest, HandMadeFilesAreReadAsFarAsTheyGo) {
+  int number = 0;
+  for (const Malformed& file : Files()) {
+    SCOPED_TRACE("file " + std::to_string(number++) + ": " + file.text.substr(0, 60));
+    for (const bool small : {false, true}) {
+      if (small && file.text.size() > 1000) continue;
+      ReadTerms terms;
+      if (small) terms.sizes = {.read_bytes = 7, .window_bytes = 16};
+      const ReadRows read = ReadText(file.text, terms);
+      EXPECT_THAT(read.status, IsOk());
+      EXPECT_EQ(read.rows.size(), file.rows);
+      ASSERT_EQ(read.errors.size(), file.words.size());
+      for (size_t i = 0; i < file.words.size(); ++i) {
+        EXPECT_THAT(read.errors[i].message, HasSubstr(file.words[i]));
+        EXPECT_THAT(read.errors[i].where, HasSubstr("file=test.json line="));
+        EXPECT_THAT(read.errors[i].where, HasSubstr(" byte="));
+      }
+    }
+    // As documents the same bytes end too, with every record or error in its place.
+    EXPECT_THAT(ReadText(file.text, {.documents = true}).status, IsOk());
+  }
+}
+
+void Mutate(std::string& text, std::mt19937_64& random) {
+  for (size_t n = 1 + random() % 4; n > 0; --n) {
+    const size_t at = random() % text.size();
+    switch (random() % 5) {
+      case 0: text[at] = static_cast<char>(random()); break;
+      case 1: text[at] ^= static_cast<char>(1 << random() % 8); break;
+      case 2: text.resize(at + 1); break;
+      case 3: text.insert(at, text.substr(random() % text.size(), random() % 20)); break;
+      default: text.insert(at, 1, "\"\n{}[]:,\\"[random() % 9]); break;
+    }
+  }
+}
+
+// Where one is cut makes no difference.
+void ExpectSame(const ReadRows& one, const ReadRows& other, const std::string& text) {
+  ASSERT_EQ(one.status.ToString(), other.status.ToString()) << text;
+  ASSERT_EQ(one.rows, other.rows) << text;
+  ASSERT_EQ(one.errors.size(), other.errors.size()) << text;
+  for (size_t i = 0; i < one.errors.size(); ++i) {
+    ASSERT_EQ(one.errors[i].where, other.errors[i].where) << text;
+    ASSERT_EQ(one.errors[i].message, other.errors[i].message) << text;
+  }
+}
+
+TEST(JsonMalformedTest, MutatedFilesGiveTheSameHoweverTheyAreRead) {
+  const uint64_t seed = Seed();
+  SCOPED_TRACE("TENON_TEST_SEED=" + std::to_string(seed));
+  DocumentMaker maker(seed);
+  std::mt19937_64 random(seed + 1);
+  for (int round = 0; round < 1200; ++round) {
+    const bool documents = round % 3 == 0;
+    std::string text = documents && round % 2 == 0 ? "[" : "";
+    for (uint64_t i = 2 + random() % 5; i > 0; --i) {
+      text += maker.Line() + (text.starts_with('[') ? ",\n" : "\n");
+    }
+    Mutate(text, random);
+    ReadTerms terms{.documents = documents};
+    const ReadRows whole = ReadText(text, terms);
+    terms.limits.max_rows = 1 + static_cast<int64_t>(random() % 4);
+    terms.sizes = {.read_bytes = size_t{8} << random() % 6,
+                   .window_bytes = size_t{16} << random() % 5};
+    ReadRows again = ReadText(text, terms);
+    ASSERT_NO_FATAL_FAILURE(ExpectSame(whole, again, text));
+    if (documents) continue;
+    terms.end = static_cast<int64_t>(random() % text.size());
+    again = ReadText(text, terms);
+    terms.begin = std::exchange(terms.end, -1);
+    const ReadRows rest = ReadText(text, terms);
+    again.rows.insert(again.rows.end(), rest.rows.begin(), rest.rows.end());
+    again.errors.insert(again.errors.end(), rest.errors.begin(), rest.errors.end());
+    ASSERT_NO_FATAL_FAILURE(ExpectSame(whole, again, text));
+  }
+}
+
+TEST(JsonMalformedTest, AStringOf300MegabytesIsRead) {
+  std::string text = "{\"a\":\"";
+  text.resize(text.size() + (300 << 20), 'x');
+  text += "\"}\n{\"b\":1}\n";
+  const ReadRows read = ReadText(text, {.columns = {.names = std::vector<std::string>{"b"}}});
+  EXPECT_THAT(read.status, IsOk());
+  EXPECT_THAT(read.rows, ElementsAre("{}", "{\"b\":int 1}"));
+}
+
+TEST(JsonMalformedTest, ALineBeyondTheBoundEndsTheReadWithItsPlace) {
+  const std::string text = "{}\n{\"a\":\"" + std::string(4096, 'x') + "\"}\n";
+  const ReadTerms terms{
+      .sizes = {.read_bytes = 256, .window_bytes = 256, .longest_line_bytes = 1024}};
+  const ReadRows read = ReadText(text, terms);
+  EXPECT_THAT(read.status, IsError(StatusCode::kDataError, HasSubstr("limit_bytes=1024")));
+}
+
+}  // namespace
+}  // namespace tenon::files
