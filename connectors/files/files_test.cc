@@ -102,7 +102,7 @@ TEST(FilesTest, BatchesOfEqualShapeShareTheirSchema) {
   const ScratchFolder folder;
   for (int i = 0; i < 4; ++i)
     folder.Put("in/" + std::to_string(i) + ".json", "{\"a\":1,\"b\":{\"c\":\"x\"}}\n");
-  ASSERT_OK_AND_ASSIGN(const Read read, ReadAll(Reading(folder / "in")));
+  ASSERT_OK_AND_ASSIGN(const Read read, ReadAll(Reading(folder / "in").Set("groupFiles", "none")));
   ASSERT_EQ(read.schemas.size(), 4u);
   EXPECT_EQ(std::set<SchemaPtr>(read.schemas.begin(), read.schemas.end()).size(), 1u);
 }

@@ -202,7 +202,8 @@ class JsonTree {
   // again.
   bool drifting() const { return drifting_ != nullptr; }
   // Makes a map of what drifts, of this batch's rows too: a struct becomes one, and of records the rare fields go into
-  // the column kRestName. The path that did; empty: its names are not rare. REQUIRES: drifting(), TakeBackRow was called.
+  // the column kRestName. The path that did; empty: its names are not rare. REQUIRES: drifting(), and TakeBackRow was
+  // called.
   std::string SettleDrift();
 
   // Of equal keys among entries [begin, entries.count) only the last one stays.
