@@ -110,22 +110,24 @@ void CsvColumn::AppendValues(const CsvGrid& given, size_t field, uint32_t from, 
 template <typename T>
 void CsvColumn::AppendWhole(const CsvGrid& grid, size_t field, uint32_t from, uint32_t to,
                             std::vector<uint32_t>* bad) {
-  AppendValues<T>(grid, field, from, to, bad, [](const uint8_t* text, size_t size, T* out) {
-    int64_t value = 0;
-    if (!csv::ReadLong(text, size, &value)) return false;
-    *out = static_cast<T>(value);
-    return *out == value;
-  });
+  AppendValues<T>(
+      grid, field, from, to, bad,
+      [](const uint8_t* text, size_t size, T* out) __attribute__((always_inline)) {
+        int64_t value = 0;
+        if (!csv::ReadLong(text, size, &value)) return false;
+        *out = static_cast<T>(value);
+        return *out == value;
+      });
 }
 
 void CsvColumn::AppendDecimals(const CsvGrid& grid, size_t field, uint32_t from, uint32_t to,
                                std::vector<uint32_t>* bad) {
   const int precision = type_.precision();
   const int scale = type_.scale();
-  AppendValues<csv::Int128>(grid, field, from, to, bad,
-                            [precision, scale](const uint8_t* text, size_t size, csv::Int128* out) {
-                              return csv::ReadDecimal(text, size, precision, scale, out);
-                            });
+  AppendValues<csv::Int128>(
+      grid, field, from, to, bad,
+      [ precision, scale ](const uint8_t* text, size_t size, csv::Int128* out) __attribute__((
+          always_inline)) { return csv::ReadDecimal(text, size, precision, scale, out); });
 }
 
 void CsvColumn::AppendStrings(const CsvGrid& given, size_t field, uint32_t from, uint32_t to) {
@@ -197,23 +199,23 @@ void CsvColumn::Append(const CsvGrid& grid, int field, uint32_t from, uint32_t t
     case TypeId::kLong: return AppendWhole<int64_t>(grid, at, from, to, bad);
     case TypeId::kFloat: return AppendValues<float>(grid, at, from, to, bad, csv::ReadFloat);
     case TypeId::kDouble:
-      return AppendValues<double>(grid, at, from, to, bad,
-                                  [](const uint8_t* text, size_t size, double* out) {
-                                    return csv::ReadDouble(text, size, out);
-                                  });
+      return AppendValues<double>(
+          grid, at, from, to, bad,
+          [](const uint8_t* text, size_t size, double* out)
+              __attribute__((always_inline)) { return csv::ReadDouble(text, size, out); });
     case TypeId::kDecimal: return AppendDecimals(grid, at, from, to, bad);
     case TypeId::kDate:
-      return AppendValues<int32_t>(grid, at, from, to, bad,
-                                   [](const uint8_t* text, size_t size, int32_t* out) {
-                                     return csv::ReadDate(text, size, out);
-                                   });
+      return AppendValues<int32_t>(
+          grid, at, from, to, bad,
+          [](const uint8_t* text, size_t size, int32_t* out)
+              __attribute__((always_inline)) { return csv::ReadDate(text, size, out); });
     case TypeId::kTime: return AppendValues<int64_t>(grid, at, from, to, bad, csv::ReadTime);
     case TypeId::kTimestamp:
     case TypeId::kTimestampNtz:
-      return AppendValues<int64_t>(grid, at, from, to, bad,
-                                   [](const uint8_t* text, size_t size, int64_t* out) {
-                                     return csv::ReadTimestamp(text, size, out);
-                                   });
+      return AppendValues<int64_t>(
+          grid, at, from, to, bad,
+          [](const uint8_t* text, size_t size, int64_t* out)
+              __attribute__((always_inline)) { return csv::ReadTimestamp(text, size, out); });
     default: return AppendStrings(grid, at, from, to);
   }
 }

@@ -47,7 +47,7 @@ class CsvColumn {
   void AppendValues(const CsvGrid& grid, size_t field, uint32_t from, uint32_t to,
                     std::vector<uint32_t>* bad, const Read& read);
   template <typename T, typename Read>
-  bool ReadAgain(const uint8_t* text, size_t size, T* out, const Read& read);
+  [[gnu::noinline]] bool ReadAgain(const uint8_t* text, size_t size, T* out, const Read& read);
   template <typename T>
   void AppendWhole(const CsvGrid& grid, size_t field, uint32_t from, uint32_t to,
                    std::vector<uint32_t>* bad);

@@ -39,6 +39,7 @@ struct Avx2Ways {
     const int count = std::popcount(bits);
     uint32_t* next = to;
     for (int stored = 0; stored < count; stored += 8, next += 8) {
+#pragma GCC unroll 8
       for (int i = 0; i < 8; ++i) {
         next[i] = base + static_cast<uint32_t>(_tzcnt_u64(bits));
         bits = _blsr_u64(bits);

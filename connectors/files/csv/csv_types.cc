@@ -86,8 +86,8 @@ void CsvColumnType::AddWhole(std::string_view digits) {
   const auto count = static_cast<uint32_t>(digits.size());
   kinds_ |= kWhole;
   expected_ = kWhole;
-  whole_digits_ = std::max(whole_digits_, count);
-  least_scale_ = 0;
+  numbers_.whole_digits = std::max(numbers_.whole_digits, count);
+  numbers_.least_scale = 0;
 }
 
 void CsvColumnType::AddNumber(std::string_view value) {
@@ -112,9 +112,9 @@ void CsvColumnType::AddNumber(std::string_view value) {
     const auto scale = static_cast<uint32_t>(digits.size() - dot - 1);
     kinds_ |= kFixed;
     expected_ = kFixed;
-    whole_digits_ = std::max(whole_digits_, static_cast<uint32_t>(whole.size()));
-    least_scale_ = std::min(least_scale_, scale);
-    most_scale_ = std::max(most_scale_, scale);
+    numbers_.whole_digits = std::max(numbers_.whole_digits, static_cast<uint32_t>(whole.size()));
+    numbers_.least_scale = std::min(numbers_.least_scale, scale);
+    numbers_.most_scale = std::max(numbers_.most_scale, scale);
     needs_decimal_ |= digits.size() > kDigitsOfDouble + 1 && !DoubleGivesBack(digits);
     return;
   }
@@ -153,57 +153,76 @@ void CsvColumnType::AddValue(std::string_view value) {
   kinds_ |= kText;
 }
 
-// A value like the one before: looked at sixteen bytes at once. False: it is not, or perhaps not.
-inline bool CsvColumnType::AddUsual(const uint8_t* text, uint32_t size) {
-  if (expected_ == kDate) {
+// Whether a value is like those before: looked at sixteen bytes at once. False: it is not, or perhaps not.
+template <CsvColumnType::Kind kKind>
+[[gnu::always_inline]] inline bool CsvColumnType::IsUsual(const uint8_t* text, uint32_t size,
+                                                          Numbers* seen) {
+  if constexpr (kKind == kDate) {
     int32_t day = 0;
     return size == 10 && csv::ReadTenOfDate(text, &day);
   }
-  if (expected_ == kTimestamp) {
+  if constexpr (kKind == kTimestamp) {
     int64_t instant = 0;
     return size == 19 && text[4] == '-' && csv::ReadTimestamp(text, size, &instant);
   }
-  const uint32_t sign = *text == '-' ? 1 : 0;
   if (size > kShapeBytes) return false;
+  const uint32_t sign = *text == '-' ? 1 : 0;
   const uint32_t others = (NoDigits(text) & ((1u << size) - 1)) >> sign;
   const uint32_t length = size - sign;
   const uint8_t first = text[sign];
-  if (expected_ == kWhole) {
-    if (others != 0 || length == 0) return false;
-    if (first == '0' && size > 1) return false;
-    if (length >= 10) {
-      if (length == 10) return false;
-      needs_long_ = true;
-    }
-    if (length > 18) return false;
-    whole_digits_ = std::max(whole_digits_, length);
+  if constexpr (kKind == kWhole) {
+    // Ten digits may be an int or not; more are a long.
+    if (others != 0 || length == 0 || length == 10 || (first == '0' && size > 1)) return false;
+    seen->whole_digits = std::max(seen->whole_digits, length);
     return true;
   }
-  if (expected_ != kFixed) return false;
   const auto dot = static_cast<uint32_t>(std::countr_zero(others));
   if (others == 0 || (others & (others - 1)) != 0 || text[sign + dot] != '.') return false;
   if (dot == 0 || dot + 1 == length || (first == '0' && (dot > 1 || sign != 0))) return false;
   const uint32_t scale = length - dot - 1;
-  whole_digits_ = std::max(whole_digits_, dot);
-  least_scale_ = std::min(least_scale_, scale);
-  most_scale_ = std::max(most_scale_, scale);
+  seen->whole_digits = std::max(seen->whole_digits, dot);
+  seen->least_scale = std::min(seen->least_scale, scale);
+  seen->most_scale = std::max(seen->most_scale, scale);
   return true;
 }
 
-void CsvColumnType::Add(const CsvDialect& dialect, const CsvGrid& grid, size_t field) {
-  if ((kinds_ & kText) != 0) return;
-  std::string value, padded;
-  const int quote = dialect.quote ? *dialect.quote : -1;
-  const uint32_t* end = grid.ends + field;
-  for (uint32_t record = 0; record < grid.records; ++record, end += grid.stride) {
+// The first record from `record` on whose value is not usual.
+template <CsvColumnType::Kind kKind>
+uint32_t CsvColumnType::PassUsual(int quote, const CsvGrid& given, size_t field, uint32_t record) {
+  const CsvGrid grid = given;
+  Numbers seen = numbers_;
+  const uint32_t* end = grid.ends + static_cast<ptrdiff_t>(record * grid.stride + field);
+  for (; record < grid.records; ++record, end += grid.stride) {
     const uint32_t begin = end[-1] + 1;
     const auto size = static_cast<int32_t>(*end - begin);
     if (size <= 0) continue;
     const uint8_t* const text = grid.text + begin;
-    const bool quoted = *text == quote;
-    const auto length = static_cast<uint32_t>(size) - (quoted ? 2 : 0);
-    if (length > 0 && AddUsual(text + quoted, length)) continue;
-    if (quoted || dialect.escaper) {
+    const uint32_t quoted = *text == quote ? 1 : 0;
+    const uint32_t length = static_cast<uint32_t>(size) - 2 * quoted;
+    if (length == 0 || !IsUsual<kKind>(text + quoted, length, &seen)) break;
+  }
+  numbers_ = seen;
+  if (kKind == kWhole && seen.whole_digits > 10) needs_long_ = true;
+  return record;
+}
+
+void CsvColumnType::Add(const CsvDialect& dialect, const CsvGrid& grid, size_t field) {
+  std::string value, padded;
+  const int quote = dialect.quote ? *dialect.quote : -1;
+  for (uint32_t record = 0; record < grid.records && (kinds_ & kText) == 0; ++record) {
+    switch (expected_) {
+      case kWhole: record = PassUsual<kWhole>(quote, grid, field, record); break;
+      case kFixed: record = PassUsual<kFixed>(quote, grid, field, record); break;
+      case kDate: record = PassUsual<kDate>(quote, grid, field, record); break;
+      case kTimestamp: record = PassUsual<kTimestamp>(quote, grid, field, record); break;
+      default: break;
+    }
+    if (record == grid.records) return;
+    const uint32_t begin = grid.begin(record, field);
+    const auto size = static_cast<int32_t>(grid.end(record, field) - begin);
+    if (size <= 0) continue;
+    const uint8_t* const text = grid.text + begin;
+    if (*text == quote || dialect.escaper) {
       CsvFieldText(dialect, grid, record, field, &value);
       padded.assign(kShapeBytes, ' ');
       padded += value;
@@ -212,7 +231,6 @@ void CsvColumnType::Add(const CsvDialect& dialect, const CsvGrid& grid, size_t f
     } else {
       AddValue({reinterpret_cast<const char*>(text), static_cast<size_t>(size)});
     }
-    if ((kinds_ & kText) != 0) return;
   }
 }
 
@@ -220,9 +238,9 @@ void CsvColumnType::Merge(const CsvColumnType& other) {
   kinds_ |= other.kinds_;
   needs_long_ |= other.needs_long_;
   needs_decimal_ |= other.needs_decimal_;
-  whole_digits_ = std::max(whole_digits_, other.whole_digits_);
-  least_scale_ = std::min(least_scale_, other.least_scale_);
-  most_scale_ = std::max(most_scale_, other.most_scale_);
+  numbers_.whole_digits = std::max(numbers_.whole_digits, other.numbers_.whole_digits);
+  numbers_.least_scale = std::min(numbers_.least_scale, other.numbers_.least_scale);
+  numbers_.most_scale = std::max(numbers_.most_scale, other.numbers_.most_scale);
 }
 
 DataType CsvColumnType::type() const {
@@ -236,14 +254,14 @@ DataType CsvColumnType::type() const {
   if (kinds_ == kWhole && !needs_decimal_) {
     return needs_long_ ? DataType::Long() : DataType::Int();
   }
-  const uint32_t precision = whole_digits_ + most_scale_;
-  const bool one_scale = least_scale_ == most_scale_ && kinds_ != kWhole;
+  const uint32_t precision = numbers_.whole_digits + numbers_.most_scale;
+  const bool one_scale = numbers_.least_scale == numbers_.most_scale && kinds_ != kWhole;
   // Whole numbers among others are doubles only as far as a double counts.
   const bool exact_as_double =
-      !needs_decimal_ && ((kinds_ & kWhole) == 0 || whole_digits_ <= kDigitsOfDouble);
+      !needs_decimal_ && ((kinds_ & kWhole) == 0 || numbers_.whole_digits <= kDigitsOfDouble);
   if ((kinds_ & kFloating) == 0 && precision <= kMostDigits &&
       (one_scale || !exact_as_double || kinds_ == kWhole)) {
-    return DataType::Decimal(static_cast<int>(precision), static_cast<int>(most_scale_));
+    return DataType::Decimal(static_cast<int>(precision), static_cast<int>(numbers_.most_scale));
   }
   return exact_as_double ? DataType::Double() : DataType::String();
 }

@@ -39,15 +39,21 @@ class CsvColumnType {
 
   void AddWhole(std::string_view digits);
   void AddNumber(std::string_view value);
-  bool AddUsual(const uint8_t* text, uint32_t size);
+  struct Numbers {
+    uint32_t whole_digits = 0;  // The most before the dot.
+    uint32_t least_scale = UINT32_MAX;
+    uint32_t most_scale = 0;
+  };
+  template <Kind kKind>
+  static bool IsUsual(const uint8_t* text, uint32_t size, Numbers* seen);
+  template <Kind kKind>
+  uint32_t PassUsual(int quote, const CsvGrid& grid, size_t field, uint32_t record);
 
   uint8_t kinds_ = 0;
   Kind expected_ = kText;       // What the last value was.
   bool needs_long_ = false;     // A whole number that an int cannot hold.
   bool needs_decimal_ = false;  // A number that neither a long nor a double gives back.
-  uint32_t whole_digits_ = 0;   // The most before the dot.
-  uint32_t least_scale_ = UINT32_MAX;
-  uint32_t most_scale_ = 0;
+  Numbers numbers_;
 };
 
 }  // namespace tenon::files

@@ -60,7 +60,7 @@ bool ReadDoubleSlowly(const uint8_t* text, size_t size, double* out);
 bool ReadTimestampSlowly(const uint8_t* text, size_t size, int64_t* out);
 
 // "[+-]digits"
-inline bool ReadLong(const uint8_t* text, size_t size, int64_t* out) {
+[[gnu::always_inline]] inline bool ReadLong(const uint8_t* text, size_t size, int64_t* out) {
   const uint8_t* const end = text + size;
   const bool negative = *text == '-';
   const size_t digits = size - negative;
@@ -83,7 +83,8 @@ inline bool ReadLong(const uint8_t* text, size_t size, int64_t* out) {
 }
 
 // "[+-]digits[.digits]" as a whole number of 10^-scale; zeros behind that are fine, other digits are not.
-inline bool ReadDecimal(const uint8_t* text, size_t size, int precision, int scale, Int128* out) {
+[[gnu::always_inline]] inline bool ReadDecimal(const uint8_t* text, size_t size, int precision,
+                                               int scale, Int128* out) {
   const bool negative = *text == '-';
   const size_t length = size - negative;
   const uint8_t* const end = text + size;
@@ -94,22 +95,23 @@ inline bool ReadDecimal(const uint8_t* text, size_t size, int precision, int sca
     return ReadDecimalSlowly(text, size, precision, scale, out);
   }
   // What is before the dot moves up by one character.
+  const uint64_t fraction = ~uint64_t{0} << (8 * (8 - scale));
   uint64_t high = Load64(end - 8) ^ kZeros;
-  uint64_t low = Load64(end - 16) ^ kZeros;
+  uint64_t value = 0;
   if (length <= 8) {
     const auto blank = static_cast<int>(8 * (8 - length));
     high = (high >> blank) << blank;
-    low = 0;
+    high = (high & fraction) | ((high << 8) & ~fraction);
+    if (!AreDigits(high)) return ReadDecimalSlowly(text, size, precision, scale, out);
+    value = JoinDigits(high);
   } else {
     const auto blank = static_cast<int>(8 * (16 - length));
-    low = (low >> blank) << blank;
+    const uint64_t low = ((Load64(end - 16) ^ kZeros) >> blank) << blank;
+    high = (high & fraction) | (((high << 8) | (low >> 56)) & ~fraction);
+    if (!AreDigits(high) || !AreDigits(low << 8))
+      return ReadDecimalSlowly(text, size, precision, scale, out);
+    value = JoinDigits(low << 8) * 100'000'000 + JoinDigits(high);
   }
-  const uint64_t fraction = ~uint64_t{0} << (8 * (8 - scale));
-  high = (high & fraction) | (((high << 8) | (low >> 56)) & ~fraction);
-  low <<= 8;
-  if (!AreDigits(high) || !AreDigits(low))
-    return ReadDecimalSlowly(text, size, precision, scale, out);
-  const uint64_t value = JoinDigits(low) * 100'000'000 + JoinDigits(high);
   if (precision < 16 && value >= kPowersOfTen[precision]) return false;
   *out = negative ? -static_cast<Int128>(value) : static_cast<Int128>(value);
   return true;
@@ -156,7 +158,7 @@ inline constexpr int kDaysBefore[13] = {0, 0, 31, 59, 90, 120, 151, 181, 212, 24
 inline constexpr uint8_t kDaysOf[13] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
 // Ten characters "2026-01-31" as days since 1970-01-01; years 0000 to 9999.
-inline bool ReadTenOfDate(const uint8_t* text, int32_t* out) {
+[[gnu::always_inline]] inline bool ReadTenOfDate(const uint8_t* text, int32_t* out) {
   constexpr uint64_t kDashes = 0x2d00002d00000000;  // At the fifth and the eighth character.
   const uint64_t word = Load64(text);
   if ((word & 0xff0000ff00000000) != kDashes) return false;
@@ -166,15 +168,18 @@ inline bool ReadTenOfDate(const uint8_t* text, int32_t* out) {
        (static_cast<uint64_t>(text[8]) << 48) | (static_cast<uint64_t>(text[9]) << 56)) ^
       kZeros;
   if (!AreDigits(values)) return false;
-  const auto joined = static_cast<uint32_t>(JoinDigits(values));
-  const uint32_t year = joined / 10'000;
-  const uint32_t month = joined / 100 % 100;
-  const uint32_t day = joined % 100;
+  const uint64_t pairs = values * 10 + (values >> 8);  // In every second byte.
+  const auto century = static_cast<uint32_t>(pairs & 0xff);
+  const auto year = static_cast<uint32_t>(pairs >> 16 & 0xff);  // Of the century.
+  const auto month = static_cast<uint32_t>(pairs >> 32 & 0xff);
+  const auto day = static_cast<uint32_t>(pairs >> 48 & 0xff);
   if (month - 1 > 11) return false;
-  const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  const bool leap = (year != 0 ? year : century) % 4 == 0;
   if (day - 1 >= kDaysOf[month] + static_cast<uint32_t>(leap && month == 2)) return false;
   // Days from 0000-01-01 to the year's beginning: year 0 is a leap year.
-  const uint32_t before = year * 365 + (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
+  const uint32_t begun = year != 0 ? 1 : 0;
+  const uint32_t before = (century * 100 + year) * 365 + century * 25 + (year + 3) / 4 -
+                          (century + begun) + (century + 3 + begun) / 4;
   *out = static_cast<int32_t>(before) + kDaysBefore[month] + static_cast<int32_t>(day) - 1 +
          static_cast<int32_t>(leap && month > 2) - 719'528;
   return true;
@@ -182,7 +187,7 @@ inline bool ReadTenOfDate(const uint8_t* text, int32_t* out) {
 
 bool ReadDateSlowly(const uint8_t* text, size_t size, int32_t* out);
 
-inline bool ReadDate(const uint8_t* text, size_t size, int32_t* out) {
+[[gnu::always_inline]] inline bool ReadDate(const uint8_t* text, size_t size, int32_t* out) {
   return (size == 10 && ReadTenOfDate(text, out)) || ReadDateSlowly(text, size, out);
 }
 
