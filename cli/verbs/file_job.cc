@@ -151,7 +151,7 @@ Result<FileQuery> ParseFileQuery(const Request& request) {
         .WithHint("Give it: --format json, --format csv or --format parquet.");
   }
   if (read.format == "csv") {
-    read.format_options.Set("withHeader", "true");
+    read.format_options.Set("withHeader", "true").Set("multiLine", "true");
     if (query.source.ending.tabs) read.format_options.Set("separator", "\t");
   }
   AddOptions(request, "option", &read.format_options);

@@ -77,3 +77,41 @@ def test_tabs_separate_the_fields_of_a_tsv(tenon, tmp_path):
     assert tenon("copy", "a.tsv", "-").out == '{"id":1,"name":"Ann"}\n'
     (tmp_path / "b.csv").write_text("id;name\n1;Ann\n")
     assert tenon("copy", "b.csv", "-", "--option", "separator=;").out == '{"id":1,"name":"Ann"}\n'
+
+
+LINES = 'id,note\n1,"first\nsecond, and\r\nthird"\n2,"\n"\n3,plain\n'
+NOTES = [{"id": 1, "note": "first\nsecond, and\r\nthird"}, {"id": 2, "note": "\n"}, {"id": 3, "note": "plain"}]
+
+
+def test_a_newline_in_quotes_belongs_to_the_value(tenon, tmp_path):
+    (tmp_path / "a.csv").write_bytes(LINES.encode())
+    assert ddl(tenon) == "id int, note string"
+    done = tenon("copy", "a.csv", "b.json")
+    assert done.code == 0 and read_rows(tmp_path / "b.json") == NOTES, done.err
+    shown = tenon("preview", "a.csv", "-o", "json")
+    assert [json.loads(line) for line in shown.out.splitlines()] == NOTES, shown.err
+    assert tenon("copy", "a.csv", "c.csv").code == 0
+    assert (tmp_path / "c.csv").read_bytes() == LINES.encode()
+
+
+def test_with_multi_line_off_a_newline_ends_the_record(tenon, tmp_path):
+    (tmp_path / "a.csv").write_text('id,note\n1,"first\nsecond"\n')
+    done = tenon("copy", "a.csv", "-", "--option", "multiLine=false")
+    assert done.code == 7 and "error[TN2010]: Bad row: Record cannot be read: a quoted value is not closed on its line" in done.err, done.err
+
+
+def test_a_quote_that_is_never_closed_is_told_with_its_line(tenon, tmp_path):
+    (tmp_path / "a.csv").write_text('id,note\n1,Ann\n2,"Bob\n3,Cyd\n')
+    done = tenon("copy", "a.csv", "b.json")
+    assert done.code == 7 and "a quoted value is not closed before the file ends" in done.err and "line=3" in done.err, done.err
+    assert not (tmp_path / "b.json").exists()
+
+
+def test_a_glob_of_files_makes_one_file(tenon, tmp_path):
+    for number in range(3):
+        (tmp_path / "in").mkdir(exist_ok=True)
+        (tmp_path / "in" / f"part-{number}.csv").write_text(f'id,note\n{number},"a\nb{number}"\n')
+    (tmp_path / "in" / "other.txt").write_text("nothing of it")
+    done = tenon("copy", "in/part-*.csv", "all.json")
+    assert done.code == 0, done.err
+    assert read_rows(tmp_path / "all.json") == [{"id": number, "note": f"a\nb{number}"} for number in range(3)]
