@@ -4,9 +4,11 @@
 #include <array>
 #include <filesystem>
 #include <utility>
+#include <vector>
 
 #include "base/error_catalog.h"
 #include "base/text.h"
+#include "connectors/files/read/first_files.h"
 
 namespace tenon::cli {
 namespace {
@@ -23,8 +25,8 @@ constexpr std::array kCompressions = {
     Pair{".gz", "gzip"},       Pair{".bz2", "bzip2"}, Pair{".zst", "zstd"},
     Pair{".snappy", "snappy"}, Pair{".lz4", "lz4"},
 };
-// A folder is looked into for its format only so far.
-constexpr int kEntriesLookedAt = 10'000;
+// What a store lists at once.
+constexpr int kFilesLookedAt = 1000;
 
 template <size_t N>
 std::string_view TakeEnding(std::string_view* name, const std::array<Pair, N>& known) {
@@ -37,28 +39,20 @@ std::string_view TakeEnding(std::string_view* name, const std::array<Pair, N>& k
   return {};
 }
 
-bool IsHidden(const fs::path& path) {
-  const std::string name = path.filename().string();
-  return name.starts_with('.') || name.starts_with('_');
-}
-
-// Of the file whose name comes first among those that say something.
-Ending EndingInFolder(const fs::path& folder) {
-  std::error_code error;
-  std::string first;
-  fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error);
-  int left = kEntriesLookedAt;
-  for (; !error && at != fs::recursive_directory_iterator() && left-- > 0; at.increment(error)) {
-    if (IsHidden(at->path())) {
-      at.disable_recursion_pending();
-      continue;
-    }
-    std::string path = at->path().string();
-    if (EndingOf(path).format.empty() || (!first.empty() && path >= first)) continue;
-    std::error_code unknown;
-    if (at->is_regular_file(unknown)) first = std::move(path);
+// Of the first file that a read would take and whose name says something; of none where there is no such file.
+Result<Ending> EndingOfFirstFile(const std::string& path) {
+  Result<std::vector<std::string>> files = files::FirstFiles(path, kFilesLookedAt, {});
+  if (!files.ok()) {
+    // A folder without files has no format.
+    std::error_code error;
+    if (files.status().Is(StatusCode::kNotFound) && fs::is_directory(path, error)) return Ending();
+    return std::move(files).status();
   }
-  return EndingOf(first);
+  for (const std::string& file : *files) {
+    const Ending ending = EndingOf(file);
+    if (!ending.format.empty()) return ending;
+  }
+  return Ending();
 }
 
 Result<Location> Parse(const std::string& word, const char* what) {
@@ -101,9 +95,8 @@ Ending EndingOf(std::string_view name) {
 
 Result<Location> ParseSource(const std::string& word, bool look) {
   TENON_ASSIGN_OR_RETURN(Location location, Parse(word, "SRC"));
-  std::error_code error;
-  if (look && location.connection_type == "file" && fs::is_directory(location.path, error)) {
-    location.ending = EndingInFolder(location.path);
+  if (look && location.ending.format.empty()) {
+    TENON_ASSIGN_OR_RETURN(location.ending, EndingOfFirstFile(location.path));
   }
   return location;
 }

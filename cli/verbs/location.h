@@ -20,11 +20,12 @@ struct Location {
   bool console = false;         // "-".
   std::string connection_type;  // "file" or "s3".
   std::string path;             // Absolute, of local files; a URL as it was given.
-  Ending ending;                // Of the name, or of the first file in a local folder of a source.
+  Ending ending;                // Of the name, or of the first file that a source's folder or pattern means.
   bool folder = false;          // A target without a known ending.
 };
 
-// kInvalidArgument: an empty word. `look`: a folder is looked into for the first file whose ending is known.
+// kInvalidArgument: an empty word. `look`: a name that tells no format is looked into for the first file whose ending
+// does; errors of its store.
 Result<Location> ParseSource(const std::string& word, bool look);
 Result<Location> ParseTarget(const std::string& word);
 

@@ -194,6 +194,10 @@ def test_progress_as_json_counts_every_row(tenon, tmp_path, people):
 def test_a_source_that_is_not_there(tenon, tmp_path):
     done = tenon("copy", "gone.json", "out")
     assert done.code == 1 and "error[TN2003]" in done.err and f"{tmp_path}/gone.json" in done.err
+    write_rows(tmp_path / "here/a.json", [{"id": 1}])
+    done = tenon("copy", "hree", "out")
+    assert done.code == 1 and f"error[TN2003]: Path is not there: path={tmp_path}/hree" in done.err, done.err
+    assert f"Did you mean {tmp_path}/here?" in done.err, done.err
     assert not (tmp_path / "out").exists()
 
 
