@@ -20,8 +20,8 @@ struct Location {
   bool console = false;         // "-".
   std::string connection_type;  // "file" or "s3".
   std::string path;             // Absolute, of local files; a URL as it was given.
-  Ending ending;                // Of the name, or of the first file that a source's folder or pattern means.
-  bool folder = false;          // A target without a known ending.
+  Ending ending;  // Of the name, or of the first file that a source's folder or pattern means.
+  bool folder = false;  // A target without a known ending.
 };
 
 // kInvalidArgument: an empty word. `look`: a name that tells no format is looked into for the first file whose ending
