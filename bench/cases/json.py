@@ -1,6 +1,8 @@
-"""JSON lines to Arrow batches, beside simdjson visiting each name and value, and beside its first stage alone."""
+"""JSON lines to Arrow batches, beside simdjson visiting each name and value, and beside its first stage alone; rows
+written as JSON lines again; and records whose names drift.
+"""
 
-from runner.case import Case, benchmark
+from runner.case import Case, Limit, benchmark
 
 
 def cases(build):
@@ -12,6 +14,17 @@ def cases(build):
         return Case(f"lines_{threads}t",
                     (turn("build", "subject", "Build"), turn("DOM visit", "floor", "DomVisit"),
                      turn("stage one", "floor", "StageOne")),
+                    (Limit("seconds", "build", "DOM visit", at_most=1.25, why="Types are found in the same pass."),),
                     same_answer=False)
 
-    return [with_threads(1), with_threads(2)]
+    def turn(name, of):
+        return benchmark(name, "subject", program, of, TENON_BENCH_MB="16")
+
+    return [
+        with_threads(1), with_threads(2),
+        Case("written", (turn("write", "Write"), turn("DOM visit", "DomVisit/1")), same_answer=False),
+        Case("drift",
+             (turn("1 name", "Drift/1"), turn("10 names", "Drift/10"), turn("1,000 names", "Drift/1000"),
+              turn("100,000 names", "Drift/100000")),
+             same_answer=False),
+    ]
