@@ -44,7 +44,7 @@ Result<const void*> OpenModuleFile(std::string_view what, std::string_view file,
       reasons += " tried=" + path + " reason=" + (reason != nullptr ? reason : "unknown");
       continue;
     }
-    const auto function = reinterpret_cast<const void* (*)()>(dlsym(library, entry));
+    const auto function = reinterpret_cast<ModuleEntry>(dlsym(library, entry));
     const void* module = function != nullptr ? function() : nullptr;
     if (module != nullptr && *static_cast<const int*>(module) == version) return module;
     reasons += " tried=" + path + " reason=it belongs to another version";

@@ -43,6 +43,12 @@ char* PutDate(int64_t days, char* to) {
   return PutTwo(date.day, to);
 }
 
+// Of a value outside of a day what is left of whole days, as base::FormatTimeOfDay has it.
+int64_t WithinDay(int64_t micros) {
+  const int64_t rest = micros % base::kMicrosPerDay;
+  return rest < 0 ? rest + base::kMicrosPerDay : rest;
+}
+
 char* PutClock(int64_t micros, char* to) {
   const auto seconds = static_cast<int>(micros / base::kMicrosPerSecond);
   auto fraction = static_cast<int>(micros % base::kMicrosPerSecond);
@@ -220,7 +226,7 @@ char* PutValue(const DataType& type, const void* values, int64_t at, char* to) {
       return PutDecimal(bytes + at * width, width, type.scale(), to);
     }
     case TypeId::kDate: return PutDate(static_cast<const int32_t*>(values)[at], to);
-    case TypeId::kTime: return PutClock(static_cast<const int64_t*>(values)[at], to);
+    case TypeId::kTime: return PutClock(WithinDay(static_cast<const int64_t*>(values)[at]), to);
     case TypeId::kTimestamp:
     case TypeId::kTimestampNtz: return PutTimestamp(static_cast<const int64_t*>(values)[at], to);
     default: return to;

@@ -8,8 +8,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <random>
 #include <string>
+#include <vector>
+
+#include "columnar/buffers.h"
 
 namespace tenon::columnar {
 namespace {
@@ -89,6 +93,23 @@ TEST(ScalarTextTest, NumbersHaveTheFewestDigitsThatReadBack) {
     ASSERT_EQ(Double(value), Expected(value));
     ASSERT_EQ(Float(static_cast<float>(value)), Expected(static_cast<float>(value)));
   }
+}
+
+// A connector may give what no check has seen; the text stays text.
+TEST(ScalarTextTest, TimesOutsideOfADayAreTakenWithoutWholeDays) {
+  const auto text = [](int64_t micros) {
+    auto node = std::make_shared<ArrayNode>();
+    node->length = 1;
+    node->null_count = 0;
+    node->buffer_count = 2;
+    node->buffers[1] = Freeze(std::vector<int64_t>{micros});
+    std::array<char, 128> room;
+    return std::string(room.data(), PutScalar(Column(DataType::Time(), node), 0, room.data()));
+  };
+  EXPECT_EQ(text(0), "00:00:00");
+  EXPECT_EQ(text(-1), "23:59:59.999999");
+  EXPECT_EQ(text(86'400'000'000), "00:00:00");
+  EXPECT_EQ(text(5'000'000'000'000), "20:53:20");
 }
 
 }  // namespace

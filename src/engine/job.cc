@@ -55,7 +55,8 @@ Result<OpenDesk> SettledDesk(const JobSettings& settings, std::string* text) {
   TENON_ASSIGN_OR_RETURN(const runstate::JobState state, open.journal->Load(settings.name));
   if (state.last_run) open.crash = engine::CrashNote(settings.state_folder, *state.last_run);
   if (!open.crash.empty()) open.crash += "\n";
-  const engine::Settler settler(connectors.registry, nullptr, {}, kPatience);
+  const engine::Settler settler(connectors.registry, nullptr, {}, kPatience,
+                                engine::kLongestSettling);
   const auto tell = [text](const std::string& line) { *text += line + "\n"; };
   TENON_RETURN_IF_ERROR(engine::SettleAll(*open.desk, settler, tell));
   TENON_RETURN_IF_ERROR(

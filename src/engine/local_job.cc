@@ -151,7 +151,8 @@ Status LocalJob::Begin() {
     const std::string crash = CrashNote(settings_.state_folder, *last);
     if (!crash.empty()) services_.Message(LogLevel::kWarning, crash + ". It is settled first");
   }
-  const Settler settler(services_.registry(), services_.host(), services_.stop(), kRecoverPatience);
+  const Settler settler(services_.registry(), services_.host(), services_.stop(), kRecoverPatience,
+                        kLongestSettling);
   const auto tell = [this](const std::string& text) { services_.Message(LogLevel::kInfo, text); };
   TENON_RETURN_IF_ERROR(SettleAll(*attempt, settler, tell));
   TENON_RETURN_IF_ERROR(attempt->Begin());

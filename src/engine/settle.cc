@@ -90,7 +90,7 @@ Result<Outcome> Settler::Settle(const runstate::UnsettledCall& call) const {
   if (std::getenv("TENON_FAIL_GUESS") != nullptr) return Outcome::kNever;
 #endif
   const Clock::time_point deadline = Clock::now() + patience_;
-  const HungCall limit(host_, stop_, patience_);
+  const HungCall limit(host_, stop_, longest_);
   const TaskContext& context = limit.context();
   for (int attempt = 1;; ++attempt) {
     const auto ask = [&]() -> Result<Outcome> {

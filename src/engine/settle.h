@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,17 +21,26 @@ inline constexpr std::chrono::milliseconds kSweepPatience{5'000};
 // After Ctrl-C the user waits.
 inline constexpr std::chrono::milliseconds kSweepPatienceCancelled{500};
 
+// How long one call that settles may take: it may upload anew what was prepared. Ctrl-C ends it before.
+inline constexpr std::chrono::milliseconds kLongestSettling = std::chrono::hours(24);
+
 // How a connector's Recovery is opened again in another process: its name and the plain options.
 // Secret values stay out of the journal; only their names are kept.
 std::string ReopenText(const job::ResolvedStore& store);
 
 class Settler {
  public:
-  // `registry` and `host` are borrowed; `host` may be null. After `patience` without an answer, or
-  // when `stop` is used, the outcome is unknown.
+  // `registry` and `host` are borrowed; `host` may be null. Who does not answer is asked again for
+  // `patience`, which bounds Discard too; one call of Settle may take `longest`, by default as long.
+  // After that, or when `stop` is used, the outcome is unknown.
   Settler(const connector::Registry& registry, TaskHost* host, std::stop_token stop,
-          std::chrono::milliseconds patience)
-      : registry_(registry), host_(host), stop_(std::move(stop)), patience_(patience) {}
+          std::chrono::milliseconds patience,
+          std::optional<std::chrono::milliseconds> longest = std::nullopt)
+      : registry_(registry),
+        host_(host),
+        stop_(std::move(stop)),
+        patience_(patience),
+        longest_(longest.value_or(patience)) {}
 
   // kUnavailable TN9001: no answer. kConflict: a newer call holds the register.
   Result<Outcome> Settle(const runstate::UnsettledCall& call) const;
@@ -44,7 +54,7 @@ class Settler {
   const connector::Registry& registry_;
   TaskHost* const host_;
   const std::stop_token stop_;
-  const std::chrono::milliseconds patience_;
+  const std::chrono::milliseconds patience_, longest_;
 };
 
 // The error of a call whose outcome nobody could tell.

@@ -128,6 +128,8 @@ def files():
     yield "root_promises_too_many", simple(schema=[element("root", children=1000), element("a", type=1)])
     yield "root_promises_minus", simple(schema=[element("root", children=-1), element("a", type=1)])
     yield "group_without_children", simple(schema=[element("root", children=1), element("a", children=0)])
+    yield "group_without_children_beside_a_column", simple(
+        schema=[element("root", children=2), element("g", children=0), element("a", type=1)])
     yield "deep_90", simple(schema=deep(90))
     yield "deep_10000", simple(schema=deep(10_000))
     yield "unknown_type", simple(schema=column(type=99))

@@ -43,6 +43,7 @@ void JsonTree::CopyCell(const JsonNode& from, int32_t row, JsonNode& to, int32_t
       return;
     case kMap:
       if (to.entries == nullptr) to.entries = std::make_unique<JsonEntries>();
+      to.objects_are_maps = to.objects_are_maps || from.objects_are_maps;
       for (int32_t i = offsets[0]; i < offsets[1]; ++i) {
         CopyCell(from.entries->keys, i, to.entries->keys, to.entries->count);
         CopyCell(from.entries->values, i, to.entries->values, to.entries->count++);
@@ -86,6 +87,7 @@ void JsonTree::DropRepeatedKeys(JsonEntries& entries, int32_t begin) {
   for (int32_t i = begin; i < end; ++i) last[TextAt(entries.keys, i)] = i;
   if (static_cast<int32_t>(last.size()) == end - begin) return;
   JsonEntries kept;
+  const int64_t fields_before = field_count_;  // Those of `kept` go with it.
   for (int32_t i = begin; i < end; ++i) {
     if (last.at(TextAt(entries.keys, i)) != i) continue;
     CopyCell(entries.keys, i, kept.keys, kept.count);
@@ -100,6 +102,7 @@ void JsonTree::DropRepeatedKeys(JsonEntries& entries, int32_t begin) {
   }
   Reset(kept.keys);
   Reset(kept.values);
+  field_count_ = fields_before;
 }
 
 }  // namespace tenon::files

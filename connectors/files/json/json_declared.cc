@@ -119,7 +119,10 @@ std::optional<int64_t> TimeValue(TypeId type, std::string_view text) {
   if (type == TypeId::kTimestampNtz) {
     return parsed->offset_seconds ? std::nullopt : std::optional<int64_t>(parsed->micros);
   }
-  return parsed->micros - parsed->offset_seconds.value_or(0) * kMicrosPerSecond;
+  int64_t micros = 0;
+  const int64_t offset = parsed->offset_seconds.value_or(0) * kMicrosPerSecond;
+  if (__builtin_sub_overflow(parsed->micros, offset, &micros)) return std::nullopt;
+  return micros;
 }
 
 template <typename Whole>

@@ -169,5 +169,24 @@ TEST(JsonDriftTest, BatchesStayWholeHoweverManyNamesThereAre) {
   EXPECT_LT(read.batch_rows.size(), 40u);
 }
 
+// However many others there are, and wherever it comes among them.
+TEST(JsonDriftTest, AFieldThatIsAskedForByNameIsAColumn) {
+  const ReadTerms terms{.columns = {.names = {{"id", "late"}}}};
+  for (const int others : {10, 999, 1000, 1001, 3000}) {
+    std::string text;
+    for (int row = 0; row < others; ++row)
+      text += "{\"other_" + std::to_string(row) + "\":1,\"id\":" + std::to_string(row) + "}\n";
+    text += "{\"late\":\"here\",\"id\":-1}\n{\"id\":-2,\"late\":null}\n";
+    const ReadRows read = ReadText(text, terms);
+    ASSERT_THAT(read.status, IsOk());
+    ASSERT_THAT(read.rows, SizeIs(others + 2)) << others;
+    EXPECT_EQ(read.rows[0], "{\"id\":int 0}");
+    EXPECT_THAT(read.rows[static_cast<size_t>(others)], HasSubstr("\"late\":string \"here\""))
+        << others;
+    EXPECT_THAT(read.rows[static_cast<size_t>(others)], Not(HasSubstr("other"))) << others;
+    for (const std::string& schema : read.schemas) EXPECT_THAT(schema, Not(HasSubstr("map<")));
+  }
+}
+
 }  // namespace
 }  // namespace tenon::files

@@ -95,9 +95,12 @@ JsonField* JsonTree::FindOrAdd(JsonFields& fields, std::string_view name, RowDom
   const uint32_t hash = HashName(name);
   JsonField* found = fields.Find(name, hash);
   if (found != nullptr) return found;
-  if (fields.other != nullptr) return fields.other.get();
-  const bool wanted = &fields != root_.fields.get() || IsWanted(name);
-  if (fields.list.size() >= fields.look_at) {
+  const bool at_root = &fields == root_.fields.get();
+  const bool wanted = !at_root || IsWanted(name);
+  // What was asked for by name is a column however many other names there are.
+  const bool named = at_root && wanted && columns_.names.has_value();
+  if (!named && fields.other != nullptr) return fields.other.get();
+  if (!named && fields.list.size() >= fields.look_at) {
     if (!wanted) return MakeOther(fields, FieldUse::kSkip, domain);
     drifting_ = &fields;
     return nullptr;

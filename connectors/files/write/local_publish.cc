@@ -31,7 +31,7 @@ Status CheckThere(const std::string& target) {
   std::error_code ignored;
   if (std::filesystem::exists(target, ignored)) return Status::Ok();
   return Status::DataError("Target has vanished together with what was prepared: path=" + target)
-      .WithHint("Restore it, or give this call up: tenon run forget.");
+      .WithHint("Restore it: the rows of this call are nowhere else.");
 }
 
 // Moves the files one by one into folders that may have to be made (those of partition keys).

@@ -49,7 +49,7 @@ Status CheckPublished(const SinkPlaces& places) {
   const std::string path = PathBelow(places.folder, places.file);
   if (IsThere(path)) return object_store::RemoveFolder(places.temporary);
   return Status::DataError("Target has vanished together with what was prepared: path=" + path)
-      .WithHint("Restore it, or give this call up: tenon run forget.");
+      .WithHint("Restore it: the rows of this call are nowhere else.");
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "connectors/files/write/s3_object.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -44,14 +47,18 @@ Result<std::optional<StagedObject>> FindUpload(const SinkPlaces& places) {
 }
 
 Status NoteUpload(const SinkPlaces& places, const StagedObject& begun) {
-  const std::string path = RecordPath(places), unfinished = path + ".unfinished";
+  const std::string path = RecordPath(places), unfinished = path + "." + begun.token;
   const std::string text =
       base::DumpJson(base::Json{{"upload", begun.upload}, {"token", begun.token}});
   TENON_ASSIGN_OR_RETURN(OpenFile file, OpenFile::Make(unfinished));
   TENON_RETURN_IF_ERROR(file.Append({reinterpret_cast<const uint8_t*>(text.data()), text.size()}));
   TENON_RETURN_IF_ERROR(file.Sync());
-  if (std::rename(unfinished.c_str(), path.c_str()) != 0)
-    return base::FileError("File cannot be renamed", path, errno);
+  // A link cannot replace a name: the first note counts, so that there is one upload.
+  const int error = link(unfinished.c_str(), path.c_str()) == 0 ? 0 : errno;
+  static_cast<void>(unlink(unfinished.c_str()));
+  if (error == EEXIST)
+    return Status::AlreadyExists("Upload was begun by another process: path=" + path);
+  if (error != 0) return base::FileError("File cannot be made", path, error);
   return base::SyncFolder(places.temporary);
 }
 
@@ -60,6 +67,10 @@ Result<StagedObject> BeginUpload(object_store::Store& store, const SinkPlaces& p
   Status noted = NoteUpload(places, begun);
   if (noted.ok()) return begun;
   static_cast<void>(store.Discard(begun));  // Nobody else knows of it.
+  if (noted.Is(StatusCode::kAlreadyExists)) {
+    TENON_ASSIGN_OR_RETURN(std::optional<StagedObject> first, FindUpload(places));
+    if (first) return *std::move(first);
+  }
   return noted;
 }
 
@@ -83,7 +94,7 @@ Status PublishOneObject(object_store::Store& store, const SinkPlaces& places,
   if (!there) {
     return Status::DataError("Prepared files are gone: folder=" + places.temporary +
                              " path=" + PathBelow(places.folder, places.file))
-        .WithHint("Restore the folder, or give this call up: tenon run forget.");
+        .WithHint("Restore the folder: the rows of this call are nowhere else.");
   }
   TENON_RETURN_IF_ERROR(PassBetweenSteps(publisher));
   TENON_ASSIGN_OR_RETURN(std::optional<StagedObject> begun, FindUpload(places));

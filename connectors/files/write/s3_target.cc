@@ -1,6 +1,9 @@
 #include "connectors/files/write/s3_target.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -9,6 +12,7 @@
 
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/platform_file.h"
 #include "base/text.h"
 #include "connectors/files/write/local_publish.h"
 #include "connectors/files/write/s3_object.h"
@@ -58,6 +62,9 @@ class S3Target : public Target {
   Result<std::unique_ptr<object_store::StagedWriter>> Stage(const SinkPlaces& places,
                                                             const std::string& name,
                                                             int attempt) override {
+    // Rows on their way to a bucket are nobody else's business on this machine.
+    if (!places.file.empty() && mkdir(places.temporary.c_str(), 0700) != 0 && errno != EEXIST)
+      return base::FileError("Folder cannot be made", places.temporary, errno);
     object_store::Store& store = places.file.empty() ? *store_ : local_;
     return store.Stage(TemporaryPath(places, name, attempt), PathBelow(places.folder, name));
   }
@@ -94,12 +101,9 @@ class S3Target : public Target {
     return Sweep(places);
   }
 
-  Status Discard(const SinkPlaces& places, const std::vector<StagedObject>& files) override {
-    if (!places.file.empty()) {
-      TENON_RETURN_IF_ERROR(DiscardOneObject(*store_, places));
-    } else {
-      for (const StagedObject& file : files) TENON_RETURN_IF_ERROR(store_->Discard(file));
-    }
+  // What messages name is published; all else of the call carries its mark, which Sweep finds.
+  Status Discard(const SinkPlaces& places, const std::vector<StagedObject>&) override {
+    if (!places.file.empty()) TENON_RETURN_IF_ERROR(DiscardOneObject(*store_, places));
     return Sweep(places);
   }
 
@@ -141,9 +145,12 @@ class S3Target : public Target {
     places->folder = FolderOf(options.path);
     places->file = NameOf(options.path);
     places->joining = options.joining();
-    // Whether the upload may be made must show before the rows are read.
-    TENON_ASSIGN_OR_RETURN(const StagedObject tried, store_->Begin(options.path));
-    return store_->Discard(tried);
+    // Whether the object and the marker beside it may be made must show before the rows are read.
+    for (const std::string& path : {options.path, MarkerPrefix(*places) + "0"}) {
+      TENON_ASSIGN_OR_RETURN(const StagedObject tried, store_->Begin(path));
+      TENON_RETURN_IF_ERROR(store_->Discard(tried));
+    }
+    return Status::Ok();
   }
 
   Status PublishEach(const std::vector<StagedObject>& files, Publisher publisher) {

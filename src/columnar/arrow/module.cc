@@ -2,8 +2,7 @@
 
 #include "columnar/arrow/functions.h"
 
-extern "C" __attribute__((visibility("default"))) const tenon::columnar::ArrowModule*
-tenon_arrow_module() {
+extern "C" __attribute__((visibility("default"))) const void* tenon_arrow_module() {
   namespace module = tenon::columnar::arrow_module;
   static constexpr tenon::columnar::ArrowModule kModule = {
       .version = tenon::columnar::kArrowModuleVersion,

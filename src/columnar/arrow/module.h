@@ -41,6 +41,5 @@ struct ArrowModule {
 };
 
 constexpr const char* kArrowModuleEntry = "tenon_arrow_module";
-using ArrowModuleEntry = const ArrowModule* (*)();
 
 }  // namespace tenon::columnar

@@ -288,6 +288,10 @@ class Decoder : public ParquetDecoder {
     std::vector<int> others;
     for (size_t i = 0; i < selected_.fields.size(); ++i) {
       const std::vector<int>& leaves = selected_.leaves_of[i];
+      // No page would say how many rows of it there are.
+      if (leaves.empty())
+        return arrow::Status::NotImplemented("Column is a group without members: column=",
+                                             selected_.fields[i]->name());
       flat_.push_back(
           leaves.size() != 1
               ? nullptr

@@ -83,7 +83,9 @@ class FixedColumn : public FlatColumn {
   arrow::Status TakeDictionary(Bytes values, int64_t count) override {
     if (count < 0 || static_cast<uint64_t>(count) > values.size() / sizeof(Stored))
       return Wrong("Dictionary is shorter than it says");
-    words_.resize(static_cast<size_t>(count));
+    ARROW_ASSIGN_OR_RAISE(dictionary_,
+                          arrow::AllocateBuffer(count * static_cast<int64_t>(sizeof(Out)), pool_));
+    words_ = {reinterpret_cast<Out*>(dictionary_->mutable_data()), static_cast<size_t>(count)};
     words_checked_ = Widen(values.data(), words_.size(), words_.data());
     return arrow::Status::OK();
   }
@@ -179,7 +181,8 @@ class FixedColumn : public FlatColumn {
   }
 
   const Stored bound_;
-  std::vector<Out> words_;
+  std::shared_ptr<arrow::Buffer> dictionary_;  // Counts as memory of the file.
+  std::span<Out> words_;
   bool words_checked_ = true;
   Encoding::type encoding_ = Encoding::PLAIN;
   Indices indices_;

@@ -3,8 +3,7 @@
 #include "columnar/parquet/file_decoder.h"
 #include "columnar/parquet/file_encoder.h"
 
-extern "C" __attribute__((visibility("default"))) const tenon::columnar::ParquetModule*
-tenon_parquet_module() {
+extern "C" __attribute__((visibility("default"))) const void* tenon_parquet_module() {
   static constexpr tenon::columnar::ParquetModule kModule = {
       tenon::columnar::kParquetModuleVersion, tenon::columnar::OpenFileEncoder,
       tenon::columnar::OpenFileDecoder, tenon::columnar::ReadFileFooter};

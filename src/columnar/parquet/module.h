@@ -61,6 +61,5 @@ struct ParquetModule {
 };
 
 constexpr const char* kParquetModuleEntry = "tenon_parquet_module";
-using ParquetModuleEntry = const ParquetModule* (*)();
 
 }  // namespace tenon::columnar

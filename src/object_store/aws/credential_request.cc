@@ -17,6 +17,12 @@ using std::chrono::milliseconds;
 constexpr int kAsks = 3;
 constexpr milliseconds kPauseBetweenAsks{200};
 
+// A fault of the server, or it has too much to do.
+bool IsAskedAgain(const HttpReply& reply) {
+  return reply.status >= 500 || reply.status == 429 ||
+         (reply.status == 400 && reply.body.find("<Code>Throttling") != std::string::npos);
+}
+
 }  // namespace
 
 Status NoCredentials(std::string message) {
@@ -41,7 +47,7 @@ Result<HttpReply> AskForCredentials(const CredentialContext& context, HttpReques
   for (int ask = 0; ask < kAsks; ++ask) {
     if (ask > 0) TENON_RETURN_IF_ERROR(context.client.Pause(kPauseBetweenAsks * ask));
     outcome = context.client.Start(request)->Wait();
-    if (!outcome.failure && outcome.reply.status < 500) return std::move(outcome.reply);
+    if (!outcome.failure && !IsAskedAgain(outcome.reply)) return std::move(outcome.reply);
     if (outcome.failure && outcome.failure->fault == HttpFault::kCancelled)
       return Status::Cancelled("The task was cancelled");
   }
