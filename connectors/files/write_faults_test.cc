@@ -270,9 +270,10 @@ TEST(WriteFaultsTest, ATargetThatVanishesWithWhatWasPreparedIsSaidAndNotMadeAgai
     Call call(folder / "base/out", "json");
     ASSERT_THAT(call.Prepare(), IsOk());
     std::filesystem::remove_all(folder / "base");
-    EXPECT_THAT(call.Commit(), IsError(StatusCode::kDataError,
-                                       AllOf(HasSubstr("Target has vanished"),
-                                             HasSubstr("base/out"), HasSubstr("run forget"))));
+    EXPECT_THAT(call.Commit(),
+                IsError(StatusCode::kDataError,
+                        AllOf(HasSubstr("Target has vanished"), HasSubstr("base/out"),
+                              HasSubstr("rows of this call are nowhere else"))));
     EXPECT_THAT(folder.FilesIn(), IsEmpty());
     EXPECT_FALSE(std::filesystem::exists(folder / "base/out"));
   }

@@ -51,11 +51,14 @@ def sources_to_check(root: pathlib.Path, compile_commands: pathlib.Path) -> list
 
 
 def parse_reports(root: pathlib.Path, output: str) -> list[Finding]:
+    """What is found in our own files: a check of the whole source may point into a header of a third party."""
     findings = []
     for line in output.splitlines():
         report = REPORT.match(line)
         if report:
             path = os.path.relpath(report[1], root)
+            if path.startswith((".deps/", "../")):
+                continue
             findings.append(Finding(path, int(report[2]), report[3].rstrip("."),
                                     f"see clang-tidy's check {report[4].split(',')[0]}"))
     return findings
