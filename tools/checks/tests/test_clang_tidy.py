@@ -32,3 +32,9 @@ def test_reports_become_findings(tmp_path):
     output = f"{tmp_path}/src/a.cc:7:3: warning: use nullptr [modernize-use-nullptr,-warnings-as-errors]\nnoise\n"
     (finding,) = clang_tidy.parse_reports(tmp_path, output)
     assert str(finding) == "src/a.cc:7: use nullptr. Fix: see clang-tidy's check modernize-use-nullptr."
+
+
+def test_headers_of_third_parties_are_not_ours(tmp_path):
+    output = "".join(f"{path}:7:3: error: no definition found [bugprone-forward-declaration-namespace]\n"
+                     for path in (tmp_path / ".deps/venv/include/arrow/type_fwd.h", "/usr/include/simdjson.h"))
+    assert clang_tidy.parse_reports(tmp_path, output) == []
