@@ -24,7 +24,7 @@ def rows_by_id(tenon, path):
     return sorted((json.loads(line) for line in done.out.splitlines()), key=lambda row: row["id"])
 
 
-@pytest.mark.parametrize("source, target", itertools.permutations(["json", "csv", "parquet"], 2))
+@pytest.mark.parametrize("source, target", [*itertools.permutations(["json", "csv", "parquet"], 2)])
 def test_one_file_becomes_one_file_of_another_format(tenon, tmp_path, source, target):
     write_rows(tmp_path / "first.json", FLAT)
     if source != "json":
