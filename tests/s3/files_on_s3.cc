@@ -60,7 +60,7 @@ Result<Json> WriteFiles(const Json& job) {
   std::promise<void> done;
   std::jthread canceller;
   if (const int64_t after_ms = job.value("stop_after_ms", int64_t{0}); after_ms > 0) {
-    canceller = std::jthread([&, ended = done.get_future()] {
+    canceller = std::jthread([&cancel, after_ms, ended = done.get_future()] {
       ended.wait_for(std::chrono::milliseconds(after_ms));
       cancel.request_stop();
     });
