@@ -84,7 +84,8 @@ class Killer:
         guess = {"TENON_FAIL_GUESS": "never"} if self.unprotected else {}
         # In one of some hundred starts the search for leaks fails itself ("Tracer caught signal 11"): it meets a thread
         # whose libraries were opened late. Leaks are for the suites of the rooms.
-        return {**self.place.variables(self.folder), "TENON_FAIL": fail, "ASAN_OPTIONS": "detect_leaks=0", **guess}
+        sanitizer = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
+        return {**self.place.variables(self.folder), "TENON_FAIL": fail, "ASAN_OPTIONS": sanitizer, **guess}
 
     def start(self, fail: str = "", kill_after_s: float | None = None) -> int:
         process = subprocess.Popen(self.words(), env=self.variables(fail), stderr=subprocess.PIPE, text=True)
