@@ -1,7 +1,8 @@
-// Cells of a tree that move: repeated keys of maps are dropped by rebuilding what stands behind them.
+// Cells of a tree that move: entries of maps are dropped by rebuilding what stands behind them.
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "connectors/files/json/json_tree.h"
 
@@ -71,11 +72,12 @@ void JsonTree::CopyCell(const JsonNode& from, int32_t row, JsonNode& to, int32_t
   }
 }
 
-void JsonTree::DropRepeatedKeys(JsonEntries& entries, int32_t begin) {
+void JsonTree::DropIdleEntries(JsonEntries& entries, int32_t begin) {
   const int32_t end = entries.count;
-  if (end - begin < 2) return;
+  const bool with_nulls = std::exchange(entries.with_nulls, false);
+  if (end - begin < 2 && !with_nulls) return;
   constexpr int32_t kFew = 16;
-  if (end - begin <= kFew) {
+  if (end - begin <= kFew && !with_nulls) {
     bool repeated = false;
     for (int32_t i = begin + 1; i < end && !repeated; ++i) {
       const std::string_view key = TextAt(entries.keys, i);
@@ -85,11 +87,12 @@ void JsonTree::DropRepeatedKeys(JsonEntries& entries, int32_t begin) {
   }
   std::unordered_map<std::string_view, int32_t> last;
   for (int32_t i = begin; i < end; ++i) last[TextAt(entries.keys, i)] = i;
-  if (static_cast<int32_t>(last.size()) == end - begin) return;
+  if (static_cast<int32_t>(last.size()) == end - begin && !with_nulls) return;
   JsonEntries kept;
   const int64_t fields_before = field_count_;  // Those of `kept` go with it.
   for (int32_t i = begin; i < end; ++i) {
     if (last.at(TextAt(entries.keys, i)) != i) continue;
+    if (with_nulls && TagAt(entries.values, i) == kNoTag) continue;
     CopyCell(entries.keys, i, kept.keys, kept.count);
     CopyCell(entries.values, i, kept.values, kept.count++);
   }

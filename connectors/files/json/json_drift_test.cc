@@ -146,6 +146,21 @@ TEST(JsonDriftTest, NullsInAMapArePassedOver) {
   EXPECT_EQ(read.rows[2000], "{\"id\":int 1,\"other_fields\":map {\"r\":int 2}}");
 }
 
+TEST(JsonDriftTest, ANullInAMapTakesItsNamesValueAway) {
+  std::string text = Records(2000, 100'000, 5, 4);
+  text +=
+      "{\"id\":1,\"q\":1,\"r\":2,\"q\":null}\n{\"id\":2,\"q\":null}\n{\"id\":3,\"q\":null,\"q\":4}\n";
+  std::string many = "{\"id\":4";
+  for (int i = 0; i < 50; ++i)
+    many += ",\"q" + std::to_string(i % 20) + "\":" + (i % 3 == 0 ? "null" : std::to_string(i));
+  const ReadRows read = ReadText(text + many + "}\n");
+  ASSERT_THAT(read.rows, SizeIs(2004));
+  EXPECT_EQ(read.rows[2000], "{\"id\":int 1,\"other_fields\":map {\"r\":int 2}}");
+  EXPECT_EQ(read.rows[2001], "{\"id\":int 2}");
+  EXPECT_EQ(read.rows[2002], "{\"id\":int 3,\"other_fields\":map {\"q\":int 4}}");
+  EXPECT_EQ(read.rows[2003], Gathered(ExpectedRow(many + "}"), "other_fields"));
+}
+
 TEST(JsonDriftTest, OfEqualNamesInAMapTheLastCounts) {
   std::string text = Records(2000, 100'000, 5, 4);
   text += "{\"id\":1,\"q\":1,\"r\":[1,2],\"q\":\"x\",\"r\":3}\n";

@@ -37,15 +37,22 @@ JsonWalk::Position JsonWalk::IntoMap(Position at, JsonNode& node, int32_t row, i
   return at;
 }
 
-// All entries of the row are there, if it has any.
+// All entries of the row are there.
 void JsonWalk::EndMap(JsonNode& node, int32_t row) {
-  if (node.length <= row) return;
   JsonEntries& entries = *node.entries;
   const int32_t begin = node.slots[kMap].buffer.as<int32_t>()[row];
-  tree_.DropRepeatedKeys(entries, begin);
+  tree_.DropIdleEntries(entries, begin);
   node.slots[kMap].buffer.as<int32_t>()[row + 1] = entries.count;
   // One byte more than they cost, as of elements.
   tree_.CountBytes((entries.count - begin) * (entries.domain.width + 1));
+}
+
+// All other fields of a record are there, if it has any. A map of nulls alone is none.
+void JsonWalk::EndRest(JsonNode& node, int32_t row) {
+  if (node.length <= row) return;
+  EndMap(node, row);
+  const int32_t* const ends = node.slots[kMap].buffer.as<int32_t>() + row;
+  if (ends[0] == ends[1]) tree_.MarkNull(node, row);
 }
 
 // The member whose name is at *at.
@@ -53,9 +60,9 @@ JsonWalk::Position JsonWalk::Entry(Position at, JsonEntries& entries, int depth)
   if (text_[at[1]] != ':') return Fail(at + 1, "a colon is missing");
   JsonNode& values = entries.values;
   const bool declared = values.declared.id() != TypeId::kNull;
-  // Where names drift, absent and null are one thing, as in columns.
-  if (!declared && text_[at[2]] == 'n') return Word(at + 2, values, entries.count);
   if (String(at, entries.keys, entries.count) == nullptr) return nullptr;
+  // Where names drift, absent and null are one thing, as in columns. But it counts, as the last of equal names does.
+  entries.with_nulls = entries.with_nulls || (!declared && text_[at[2]] == 'n');
   at = declared ? Declared(at + 2, values, entries.count, depth)
                 : Value(at + 2, values, entries.count, depth);
   ++entries.count;

@@ -96,6 +96,7 @@ struct JsonEntries {
   JsonNode keys{&domain};  // Of strings alone, one for each value.
   JsonNode values{&domain};
   int32_t count = 0;
+  bool with_nulls = false;  // Of the row that is being read: nulls are to be dropped.
 };
 
 // What is done with the values of a field.
@@ -206,8 +207,9 @@ class JsonTree {
   // called.
   std::string SettleDrift();
 
-  // Of equal keys among entries [begin, entries.count) only the last one stays.
-  void DropRepeatedKeys(JsonEntries& entries, int32_t begin);
+  // Of equal keys among entries [begin, entries.count) only the last one stays; with `with_nulls` only if it has a
+  // value.
+  void DropIdleEntries(JsonEntries& entries, int32_t begin);
 
   // The rows so far as a batch, whose schema is one of `schemas`; empty for the next one
   // afterwards.

@@ -138,7 +138,7 @@ JsonWalk::Position JsonWalk::Object(Position at, JsonFields& fields, RowDomain& 
     ++at;
     if (c == ',') continue;
     if (c == '}') {
-      if (fields.rest != nullptr) EndMap(*fields.rest, row);
+      if (fields.rest != nullptr) EndRest(*fields.rest, row);
       return at;
     }
     return Fail(at - 1, "a comma or } is missing");

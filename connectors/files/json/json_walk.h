@@ -65,6 +65,7 @@ class JsonWalk {
   Position Map(Position at, JsonNode& node, int32_t row, int depth);
   Position IntoMap(Position at, JsonNode& node, int32_t row, int depth);
   void EndMap(JsonNode& node, int32_t row);
+  void EndRest(JsonNode& node, int32_t row);
   Position Entry(Position at, JsonEntries& entries, int depth);
 
   JsonTree& tree_;
