@@ -171,7 +171,7 @@ std::vector<OracleRecord> OracleRecords(const CsvDialect& dialect, std::string_v
           const char next = text[at + 1];
           // A carriage return before the line end belongs to it.
           const bool carriage =
-              next == '\r' && !open && at + 2 < text.size() && text[at + 2] == '\n';
+              next == '\r' && !open && (at + 2 == text.size() || text[at + 2] == '\n');
           if (!carriage) {
             value += next == 'n'   ? '\n'
                      : next == 'r' ? '\r'
