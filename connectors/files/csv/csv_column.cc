@@ -32,6 +32,14 @@ int64_t WidthOf(const DataType& type) {
   }
 }
 
+// Of types that are always read singly.
+struct NoLanes {
+  template <typename T>
+  uint32_t operator()(const csv::LaneRun&, T*, csv::LaneNulls*) const {
+    return 0;
+  }
+};
+
 // Whether text[0, size) holds `wanted`. REQUIRES: 64 readable bytes behind it.
 inline bool Holds(const uint8_t* text, size_t size, uint8_t wanted) {
 #if defined(__SSE2__)
@@ -50,8 +58,13 @@ inline bool Holds(const uint8_t* text, size_t size, uint8_t wanted) {
 
 }  // namespace
 
-CsvColumn::CsvColumn(DataType type, const CsvDialect& dialect, std::shared_ptr<BufferPool> pool)
-    : type_(std::move(type)), dialect_(dialect), pool_(std::move(pool)), width_(WidthOf(type_)) {}
+CsvColumn::CsvColumn(DataType type, const CsvDialect& dialect, CsvKernel kernel,
+                     std::shared_ptr<BufferPool> pool)
+    : type_(std::move(type)),
+      dialect_(dialect),
+      lanes_(csv::LanesOf(kernel, dialect)),
+      pool_(std::move(pool)),
+      width_(WidthOf(type_)) {}
 
 // Room for that many values more; where the next one goes.
 template <typename T>
@@ -83,35 +96,71 @@ bool CsvColumn::ReadAgain(const uint8_t* text, size_t size, T* out, const Read& 
 }
 
 template <typename T, typename Read>
-void CsvColumn::AppendValues(const CsvGrid& given, size_t field, uint32_t from, uint32_t to,
-                             std::vector<uint32_t>* bad, const Read& read) {
-  T* out = RoomFor<T>(to - from);
-  const CsvGrid grid = given;
+void CsvColumn::ReadSingly(const csv::LaneRun& given, uint32_t first, std::vector<uint32_t>* bad,
+                           const Read& read) {
+  const csv::LaneRun run = given;
+  T* out = values_.as<T>() + rows_;
   const int quote = dialect_.quote ? *dialect_.quote : -1;
-  const uint32_t* end = grid.ends + static_cast<ptrdiff_t>(from * grid.stride + field);
-  for (uint32_t record = from; record < to; ++record, ++out, end += grid.stride) {
+  const uint32_t* end = run.end;
+  for (uint32_t record = 0; record < run.records; ++record, ++out, end += run.stride) {
     const uint32_t begin = end[-1] + 1;
     const auto size = static_cast<int32_t>(*end - begin);
     if (size <= 0) {
       *out = T{};
-      nulls_.push_back(static_cast<uint32_t>(rows_) + record - from);
+      nulls_.push_back(static_cast<uint32_t>(rows_) + record);
       continue;
     }
-    const uint8_t* const text = grid.text + begin;
+    const uint8_t* const text = run.text + begin;
     if (*text != quote && read(text, static_cast<size_t>(size), out)) continue;
     if (!ReadAgain(text, static_cast<size_t>(size), out, read)) {
       *out = T{};
-      bad->push_back(record);
+      bad->push_back(first + record);
     }
   }
-  rows_ += to - from;
+  rows_ += run.records;
+}
+
+// `in_lanes(run, nulls)` gives how many it took.
+template <typename InLanes>
+uint32_t CsvColumn::TakeInLanes(const csv::LaneRun& run, const InLanes& in_lanes) {
+  if (lane_nulls_.size() < run.records) lane_nulls_.resize(run.records);
+  csv::LaneNulls nulls{lane_nulls_.data()};
+  const uint32_t taken = in_lanes(run, &nulls);
+  for (uint32_t i = 0; i < nulls.count; ++i) {
+    nulls_.push_back(static_cast<uint32_t>(rows_) + nulls.at[i]);
+  }
+  rows_ += taken;
+  return taken;
+}
+
+template <typename T, typename InLanes, typename Read>
+void CsvColumn::AppendValues(const csv::LaneRun& run, uint32_t first, std::vector<uint32_t>* bad,
+                             const InLanes& in_lanes, const Read& read) {
+  RoomFor<T>(run.records);
+  constexpr bool kHasLanes = !std::is_same_v<InLanes, NoLanes>;
+  const int64_t before = rows_ - first;
+  csv::TakeRun(
+      run, kHasLanes && lanes_ != nullptr,
+      [&](const csv::LaneRun& rest) {
+        return TakeInLanes(rest, [&](const csv::LaneRun& lanes, csv::LaneNulls* nulls) {
+          return in_lanes(lanes, values_.as<T>() + rows_, nulls);
+        });
+      },
+      [&](const csv::LaneRun& few) {
+        ReadSingly<T>(few, static_cast<uint32_t>(rows_ - before), bad, read);
+        return few.records;
+      });
 }
 
 template <typename T>
-void CsvColumn::AppendWhole(const CsvGrid& grid, size_t field, uint32_t from, uint32_t to,
-                            std::vector<uint32_t>* bad) {
+void CsvColumn::AppendWhole(const csv::LaneRun& run, uint32_t first, std::vector<uint32_t>* bad) {
+  const auto in_lanes = [this](const csv::LaneRun& rest, T* out, csv::LaneNulls* nulls) {
+    if constexpr (sizeof(T) == 8) return lanes_->longs(rest, out, nulls);
+    if constexpr (sizeof(T) == 4) return lanes_->ints(rest, out, nulls);
+    return uint32_t{0};
+  };
   AppendValues<T>(
-      grid, field, from, to, bad,
+      run, first, bad, in_lanes,
       [](const uint8_t* text, size_t size, T* out) __attribute__((always_inline)) {
         int64_t value = 0;
         if (!csv::ReadLong(text, size, &value)) return false;
@@ -120,36 +169,34 @@ void CsvColumn::AppendWhole(const CsvGrid& grid, size_t field, uint32_t from, ui
       });
 }
 
-void CsvColumn::AppendDecimals(const CsvGrid& grid, size_t field, uint32_t from, uint32_t to,
+void CsvColumn::AppendDecimals(const csv::LaneRun& run, uint32_t first,
                                std::vector<uint32_t>* bad) {
   const int precision = type_.precision();
   const int scale = type_.scale();
   AppendValues<csv::Int128>(
-      grid, field, from, to, bad,
+      run, first, bad,
+      [&](const csv::LaneRun& rest, csv::Int128* out, csv::LaneNulls* nulls) {
+        return lanes_->decimals(rest, precision, scale, out, nulls);
+      },
       [ precision, scale ](const uint8_t* text, size_t size, csv::Int128* out) __attribute__((
           always_inline)) { return csv::ReadDecimal(text, size, precision, scale, out); });
 }
 
-void CsvColumn::AppendStrings(const CsvGrid& given, size_t field, uint32_t from, uint32_t to) {
-  const CsvGrid grid = given;
-  auto* offset = RoomFor<int32_t>(to - from);
-  if (rows_ == 0) *offset = 0;
-  ++offset;
-  const size_t most = grid.end(to - 1, grid.columns - 1) - grid.begin(from, 0);
-  const size_t wanted = std::max(text_bytes_ + most, expected_text_bytes_) + kReadablePadding;
-  if (text_.capacity() < wanted) pool_->Grow(text_, text_bytes_, wanted);
+void CsvColumn::ReadTextsSingly(const csv::LaneRun& given) {
+  const csv::LaneRun run = given;
   const int quote = dialect_.quote ? *dialect_.quote : -1;
+  int32_t* offset = values_.as<int32_t>() + rows_ + 1;
   uint8_t* out = text_.data() + text_bytes_;
-  const uint32_t* end = grid.ends + static_cast<ptrdiff_t>(from * grid.stride + field);
-  for (uint32_t record = from; record < to; ++record, end += grid.stride) {
+  const uint32_t* end = run.end;
+  for (uint32_t record = 0; record < run.records; ++record, end += run.stride) {
     const uint32_t begin = end[-1] + 1;
     const auto length = static_cast<int32_t>(*end - begin);
     if (length <= 0) {
-      nulls_.push_back(static_cast<uint32_t>(rows_) + record - from);
+      nulls_.push_back(static_cast<uint32_t>(rows_) + record);
       *offset++ = static_cast<int32_t>(out - text_.data());
       continue;
     }
-    const uint8_t* text = grid.text + begin;
+    const uint8_t* text = run.text + begin;
     auto size = static_cast<size_t>(length);
     const bool quoted = *text == quote;
     if (quoted) {
@@ -168,7 +215,30 @@ void CsvColumn::AppendStrings(const CsvGrid& given, size_t field, uint32_t from,
     *offset++ = static_cast<int32_t>(out - text_.data());
   }
   text_bytes_ = static_cast<size_t>(out - text_.data());
-  rows_ += to - from;
+  rows_ += run.records;
+}
+
+// `most_bytes`: no fewer than all of their texts.
+void CsvColumn::AppendTexts(const csv::LaneRun& run, size_t most_bytes) {
+  auto* const offset = RoomFor<int32_t>(run.records);
+  if (rows_ == 0) *offset = 0;
+  const size_t wanted = std::max(text_bytes_ + most_bytes, expected_text_bytes_) + kReadablePadding;
+  if (text_.capacity() < wanted) pool_->Grow(text_, text_bytes_, wanted);
+  const int quote = dialect_.quote ? *dialect_.quote : -1;
+  csv::TakeRun(
+      run, lanes_ != nullptr && !dialect_.escaper,
+      [&](const csv::LaneRun& rest) {
+        return TakeInLanes(rest, [&](const csv::LaneRun& lanes, csv::LaneNulls* nulls) {
+          csv::LaneTexts texts{text_.data(), text_bytes_, values_.as<int32_t>() + rows_ + 1};
+          const uint32_t taken = lanes_->texts(lanes, quote, &texts, nulls);
+          text_bytes_ = texts.used;
+          return taken;
+        });
+      },
+      [&](const csv::LaneRun& few) {
+        ReadTextsSingly(few);
+        return few.records;
+      });
 }
 
 void CsvColumn::AppendNulls(uint32_t rows) {
@@ -190,33 +260,40 @@ void CsvColumn::Append(const CsvGrid& grid, int field, uint32_t from, uint32_t t
                        std::vector<uint32_t>* bad) {
   if (from == to) return;
   if (field < 0) return AppendNulls(to - from);
-  const auto at = static_cast<size_t>(field);
+  const csv::LaneRun run{.text = grid.text,
+                         .end = grid.ends + static_cast<ptrdiff_t>(from * grid.stride) + field,
+                         .stride = grid.stride,
+                         .records = to - from};
+  const NoLanes none;
   switch (type_.id()) {
-    case TypeId::kBoolean: return AppendValues<uint8_t>(grid, at, from, to, bad, csv::ReadBoolean);
-    case TypeId::kByte: return AppendWhole<int8_t>(grid, at, from, to, bad);
-    case TypeId::kShort: return AppendWhole<int16_t>(grid, at, from, to, bad);
-    case TypeId::kInt: return AppendWhole<int32_t>(grid, at, from, to, bad);
-    case TypeId::kLong: return AppendWhole<int64_t>(grid, at, from, to, bad);
-    case TypeId::kFloat: return AppendValues<float>(grid, at, from, to, bad, csv::ReadFloat);
+    case TypeId::kBoolean: return AppendValues<uint8_t>(run, from, bad, none, csv::ReadBoolean);
+    case TypeId::kByte: return AppendWhole<int8_t>(run, from, bad);
+    case TypeId::kShort: return AppendWhole<int16_t>(run, from, bad);
+    case TypeId::kInt: return AppendWhole<int32_t>(run, from, bad);
+    case TypeId::kLong: return AppendWhole<int64_t>(run, from, bad);
+    case TypeId::kFloat: return AppendValues<float>(run, from, bad, none, csv::ReadFloat);
     case TypeId::kDouble:
       return AppendValues<double>(
-          grid, at, from, to, bad,
+          run, from, bad, none,
           [](const uint8_t* text, size_t size, double* out)
               __attribute__((always_inline)) { return csv::ReadDouble(text, size, out); });
-    case TypeId::kDecimal: return AppendDecimals(grid, at, from, to, bad);
+    case TypeId::kDecimal: return AppendDecimals(run, from, bad);
     case TypeId::kDate:
       return AppendValues<int32_t>(
-          grid, at, from, to, bad,
+          run, from, bad,
+          [this](const csv::LaneRun& rest, int32_t* out, csv::LaneNulls* nulls) {
+            return lanes_->dates(rest, out, nulls);
+          },
           [](const uint8_t* text, size_t size, int32_t* out)
               __attribute__((always_inline)) { return csv::ReadDate(text, size, out); });
-    case TypeId::kTime: return AppendValues<int64_t>(grid, at, from, to, bad, csv::ReadTime);
+    case TypeId::kTime: return AppendValues<int64_t>(run, from, bad, none, csv::ReadTime);
     case TypeId::kTimestamp:
     case TypeId::kTimestampNtz:
       return AppendValues<int64_t>(
-          grid, at, from, to, bad,
+          run, from, bad, none,
           [](const uint8_t* text, size_t size, int64_t* out)
               __attribute__((always_inline)) { return csv::ReadTimestamp(text, size, out); });
-    default: return AppendStrings(grid, at, from, to);
+    default: return AppendTexts(run, grid.end(to - 1, grid.columns - 1) - grid.begin(from, 0));
   }
 }
 

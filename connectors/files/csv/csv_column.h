@@ -9,6 +9,7 @@
 #include "connectors/files/buffers/buffer_pool.h"
 #include "connectors/files/csv/csv_dialect.h"
 #include "connectors/files/csv/csv_grid.h"
+#include "connectors/files/csv/csv_lanes.h"
 #include "tenon/arrow_abi.h"
 #include "tenon/schema.h"
 
@@ -17,7 +18,8 @@ namespace tenon::files {
 class CsvColumn {
  public:
   // REQUIRES: a type that CSV columns may have (ParseDeclaredColumns).
-  CsvColumn(DataType type, const CsvDialect& dialect, std::shared_ptr<BufferPool> pool);
+  CsvColumn(DataType type, const CsvDialect& dialect, CsvKernel kernel,
+            std::shared_ptr<BufferPool> pool);
 
   // Appends this field of records [from, to); nulls when `field` is negative. Records whose value is none of this type
   // are added to `bad` and must be taken back. Throws std::bad_alloc.
@@ -43,21 +45,27 @@ class CsvColumn {
  private:
   template <typename T>
   T* RoomFor(uint32_t rows);
+  // Appends the values of a run. Record `first` of the grid is its first one.
+  template <typename T, typename InLanes, typename Read>
+  void AppendValues(const csv::LaneRun& run, uint32_t first, std::vector<uint32_t>* bad,
+                    const InLanes& in_lanes, const Read& read);
   template <typename T, typename Read>
-  void AppendValues(const CsvGrid& grid, size_t field, uint32_t from, uint32_t to,
-                    std::vector<uint32_t>* bad, const Read& read);
+  void ReadSingly(const csv::LaneRun& run, uint32_t first, std::vector<uint32_t>* bad,
+                  const Read& read);
   template <typename T, typename Read>
   [[gnu::noinline]] bool ReadAgain(const uint8_t* text, size_t size, T* out, const Read& read);
   template <typename T>
-  void AppendWhole(const CsvGrid& grid, size_t field, uint32_t from, uint32_t to,
-                   std::vector<uint32_t>* bad);
-  void AppendDecimals(const CsvGrid& grid, size_t field, uint32_t from, uint32_t to,
-                      std::vector<uint32_t>* bad);
-  void AppendStrings(const CsvGrid& grid, size_t field, uint32_t from, uint32_t to);
+  void AppendWhole(const csv::LaneRun& run, uint32_t first, std::vector<uint32_t>* bad);
+  void AppendDecimals(const csv::LaneRun& run, uint32_t first, std::vector<uint32_t>* bad);
+  void AppendTexts(const csv::LaneRun& run, size_t most_bytes);
+  void ReadTextsSingly(const csv::LaneRun& run);
+  template <typename InLanes>
+  uint32_t TakeInLanes(const csv::LaneRun& run, const InLanes& in_lanes);
   void AppendNulls(uint32_t rows);
 
   const DataType type_;
   const CsvDialect dialect_;
+  const csv::LaneKernels* const lanes_;  // May be null.
   const std::shared_ptr<BufferPool> pool_;
   const int64_t width_;
   int64_t rows_ = 0;
@@ -65,7 +73,8 @@ class CsvColumn {
   Buffer text_;
   size_t text_bytes_ = 0;
   std::vector<uint32_t> nulls_;  // Rows, ascending.
-  size_t expected_rows_ = 0;     // As many as the last batch had.
+  std::vector<uint32_t> lane_nulls_;
+  size_t expected_rows_ = 0;  // As many as the last batch had.
   size_t expected_text_bytes_ = 0;
   std::vector<uint8_t> unescaped_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <new>
 #include <thread>
@@ -14,9 +15,98 @@
 namespace tenon::files {
 namespace {
 
-// A part of a file that one thread looks at; smaller ones are not worth a thread.
+// A part of a file whose lines are records: smaller ones are not worth their own.
 constexpr int64_t kPartBytes = 16 << 20;
 constexpr size_t kMostThreads = 16;
+
+// A window with one very long record is not copied.
+constexpr size_t kMostCopiedBytes = 4 << 20;
+
+// A window that one thread looks at.
+struct HeldWindow {
+  CsvWindow window;
+  std::unique_lock<std::mutex> lock;  // Of its queue, when the window is still the queue's own.
+  std::vector<uint8_t> text;
+  std::vector<uint32_t> ends;
+
+  // Makes the window outlive the next one of its queue.
+  void Copy() {
+    constexpr size_t kPadding = 64;
+    text.resize(std::max(text.size(), window.size + 2 * kPadding));
+    std::copy_n(window.text - kPadding, window.size + 2 * kPadding, text.data());
+    window.text = text.data() + kPadding;
+    ends.resize(std::max<size_t>(ends.size(), window.ends_count + 1));
+    std::copy_n(window.ends - 1, window.ends_count + 1, ends.data());
+    window.ends = ends.data() + 1;
+  }
+};
+
+// A file, or a part of one, whose windows are found one after the other and looked at by whichever threads ask: where
+// values go over several lines, a window's beginning is known only when the one before it is split. Thread-safe.
+class WindowQueue {
+ public:
+  WindowQueue(FileRange part, CsvFiles& known, const CsvFields& fields)
+      : part_(std::move(part)), known_(known), fields_(fields) {}
+
+  // The next window, valid until `held` is given again or dies; false: there is none. `alone`: nobody else asks, so it
+  // need not be copied.
+  Result<bool> Next(bool alone, const TaskContext& context, HeldWindow* held) {
+    held->lock = std::unique_lock<std::mutex>();
+    std::unique_lock lock(mutex_);
+    // An error ends the queue.
+    bool at_end = std::exchange(at_end_, true);
+    if (!std::exchange(begun_, true)) {
+      TENON_ASSIGN_OR_RETURN(at_end, Begin(context));
+    }
+    std::optional<CsvWindow> window;
+    if (!at_end) {
+      TENON_ASSIGN_OR_RETURN(window, windows_->Next());
+    }
+    if (!window) {
+      windows_.reset();
+      return false;
+    }
+    held->window = *std::move(window);
+    const int64_t behind = held->window.offset + static_cast<int64_t>(held->window.size);
+    if (known_.options().dialect.multi_line) known_.AddRecordStart(part_.path, behind);
+    at_end_ = behind >= end_;
+    if (alone || held->window.size > kMostCopiedBytes) {
+      held->lock = std::move(lock);
+    } else {
+      held->Copy();
+    }
+    return true;
+  }
+  // Known once Next has given a window.
+  int64_t end() const { return end_; }
+  const CsvFields::OfFile& fields() const { return of_file_; }
+
+ private:
+  // True: no record begins in the part.
+  Result<bool> Begin(const TaskContext& context) {
+    TENON_ASSIGN_OR_RETURN(const CsvHead head, known_.HeadOf(part_));
+    TENON_ASSIGN_OR_RETURN(of_file_, fields_.In(head, part_.path));
+    TENON_ASSIGN_OR_RETURN(const int64_t from, known_.FirstRecordIn(part_, context));
+    if (from >= part_.end) return true;
+    TENON_ASSIGN_OR_RETURN(CsvFiles::Opened opened, known_.Open(part_));
+    windows_ =
+        std::make_unique<CsvWindows>(std::move(opened.bytes), part_.path, opened.range.file_bytes,
+                                     from, known_.options().dialect, known_.sizes());
+    end_ = opened.range.end;
+    windows_->SetEnd(end_);
+    return false;
+  }
+
+  const FileRange part_;
+  CsvFiles& known_;
+  const CsvFields& fields_;
+  std::mutex mutex_;
+  bool begun_ = false;
+  bool at_end_ = false;
+  std::unique_ptr<CsvWindows> windows_;
+  CsvFields::OfFile of_file_;
+  int64_t end_ = 0;
+};
 
 class TypeSearch {
  public:
@@ -30,25 +120,15 @@ class TypeSearch {
     for (int i = 0; i < strings.size(); ++i) {
       if (!options_.declared.IndexOf(strings.field(i).name)) open_columns_.push_back(i);
     }
-    for (const FileRange& file : files) {
-      const int64_t parts =
-          file.file_bytes == INT64_MAX ? 1 : std::max<int64_t>(1, file.file_bytes / kPartBytes);
-      for (int64_t i = 0; i < parts; ++i) {
-        FileRange part = file;
-        if (parts > 1) {
-          part.begin = file.file_bytes * i / parts;
-          part.end = file.file_bytes * (i + 1) / parts;
-        }
-        parts_.push_back(std::move(part));
-      }
-    }
+    for (const FileRange& file : files) AddParts(file);
   }
 
   Result<Schema> Search(const Schema& strings) {
-    const size_t threads = std::clamp<size_t>(
-        std::min<size_t>(std::thread::hardware_concurrency(), parts_.size()), 1, kMostThreads);
+    const int64_t windows = bytes_ / static_cast<int64_t>(known_.sizes().window_bytes);
+    const size_t cores = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMostThreads);
+    threads_ = static_cast<size_t>(std::clamp<int64_t>(windows, 1, static_cast<int64_t>(cores)));
     std::vector<std::thread> others;
-    for (size_t i = 1; i < threads; ++i) others.emplace_back([this] { Work(); });
+    for (size_t i = 1; i < threads_; ++i) others.emplace_back([this] { Work(); });
     Work();
     for (std::thread& other : others) other.join();
     TENON_RETURN_IF_ERROR(status_);
@@ -60,11 +140,33 @@ class TypeSearch {
   }
 
  private:
+  void AddParts(const FileRange& file) {
+    const bool known_size = file.file_bytes != INT64_MAX;
+    const int64_t parts = known_size && !options_.dialect.multi_line
+                              ? std::max<int64_t>(1, file.file_bytes / kPartBytes)
+                              : 1;
+    for (int64_t i = 0; i < parts; ++i) {
+      FileRange part = file;
+      if (parts > 1) {
+        part.begin = file.file_bytes * i / parts;
+        part.end = file.file_bytes * (i + 1) / parts;
+      }
+      queues_.push_back(std::make_unique<WindowQueue>(std::move(part), known_, fields_));
+    }
+    bytes_ += known_size ? file.file_bytes : kPartBytes;
+  }
+
+  // First files that nobody has begun, then a hand with those that others still look at.
   void Work() {
     std::vector<CsvColumnType> types(types_.size());
     Status status;
     try {
-      for (size_t i; status.ok() && (i = next_++) < parts_.size();) status = Look(parts_[i], types);
+      for (size_t i; status.ok() && (i = next_++) < queues_.size();) {
+        status = Look(*queues_[i], types);
+      }
+      for (size_t i = 0; threads_ > 1 && status.ok() && i < queues_.size(); ++i) {
+        status = Look(*queues_[i], types);
+      }
     } catch (const std::bad_alloc&) {
       status = Status::ResourceExhausted("Not enough memory to find the types of columns")
                    .WithHint("Give the run more memory, or read with types=strings.");
@@ -73,37 +175,30 @@ class TypeSearch {
     for (size_t i = 0; i < types.size(); ++i) types_[i].Merge(types[i]);
     if (!status.ok() && status_.ok()) {
       status_ = std::move(status);
-      next_ = parts_.size();
+      stopped_ = true;
     }
   }
 
-  Status Look(const FileRange& part, std::vector<CsvColumnType>& types) {
-    TENON_ASSIGN_OR_RETURN(const CsvHead head, known_.HeadOf(part));
-    TENON_ASSIGN_OR_RETURN(const CsvFields::OfFile fields, fields_.In(head, part.path));
-    TENON_ASSIGN_OR_RETURN(const int64_t from, known_.FirstRecordIn(part, context_));
-    if (from >= part.end) return Status::Ok();
-    TENON_ASSIGN_OR_RETURN(CsvFiles::Opened opened, known_.Open(part));
-    CsvWindows windows(std::move(opened.bytes), part.path, opened.range.file_bytes, from,
-                       options_.dialect, known_.sizes());
-    const int64_t end = opened.range.end;
-    windows.SetEnd(end);
+  Status Look(WindowQueue& queue, std::vector<CsvColumnType>& types) {
+    HeldWindow held;
     CsvGridMaker grids(options_.dialect);
+    const csv::LaneKernels* const lanes = csv::LanesOf(known_.sizes().kernel, options_.dialect);
     std::vector<CsvRefusal> refused;
-    for (;;) {
+    while (!stopped_) {
       TENON_RETURN_IF_ERROR(context_.CheckCancelled());
-      TENON_ASSIGN_OR_RETURN(const std::optional<CsvWindow> window, windows.Next());
-      if (!window) return Status::Ok();
+      TENON_ASSIGN_OR_RETURN(const bool more, queue.Next(threads_ == 1, context_, &held));
+      if (!more) return Status::Ok();
       refused.clear();
-      const CsvGrid grid = grids.Make(*window, fields.count, end, &refused);
+      const CsvFields::OfFile& fields = queue.fields();
+      const CsvGrid grid = grids.Make(held.window, fields.count, queue.end(), &refused);
       for (const int column : open_columns_) {
         const int field = fields.field[static_cast<size_t>(column)];
         if (field < 0) continue;
-        types[static_cast<size_t>(column)].Add(options_.dialect, grid, static_cast<size_t>(field));
+        types[static_cast<size_t>(column)].Add(options_.dialect, lanes, grid,
+                                               static_cast<size_t>(field));
       }
-      const int64_t behind = window->offset + static_cast<int64_t>(window->size);
-      if (options_.dialect.multi_line) known_.AddRecordStart(part.path, behind);
-      if (behind >= end) return Status::Ok();
     }
+    return Status::Ok();
   }
 
   CsvFiles& known_;
@@ -111,8 +206,11 @@ class TypeSearch {
   const CsvReadOptions& options_;
   const CsvFields fields_;
   std::vector<int> open_columns_;  // Those that are not declared.
-  std::vector<FileRange> parts_;
+  std::vector<std::unique_ptr<WindowQueue>> queues_;
+  int64_t bytes_ = 0;  // Of all files, as far as it is known.
+  size_t threads_ = 1;
   std::atomic<size_t> next_{0};
+  std::atomic<bool> stopped_{false};
   std::mutex mutex_;  // Guards what follows.
   std::vector<CsvColumnType> types_;
   Status status_;

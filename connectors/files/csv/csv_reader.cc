@@ -42,7 +42,8 @@ CsvReader::CsvReader(std::vector<FileRange> ranges, std::shared_ptr<const CsvSca
       ranges_(std::move(ranges)),
       grids_(dialect_) {
   for (const int column : scan_->wanted) {
-    columns_.emplace_back(scan_->all.field(column).type, dialect_, scan_->pool);
+    columns_.emplace_back(scan_->all.field(column).type, dialect_, files_.sizes().kernel,
+                          scan_->pool);
     row_bytes_ += columns_.back().width();
   }
 }

@@ -19,6 +19,7 @@ namespace {
 constexpr uint32_t kDigitsOfDouble = 15;
 constexpr uint32_t kMostDigits = 38;
 constexpr uint32_t kShapeBytes = 16;
+constexpr uint32_t kLongDigits = 10;  // So many may be an int or not; more are none.
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -156,7 +157,7 @@ void CsvColumnType::AddValue(std::string_view value) {
 // Whether a value is like those before: looked at sixteen bytes at once. False: it is not, or perhaps not.
 template <CsvColumnType::Kind kKind>
 [[gnu::always_inline]] inline bool CsvColumnType::IsUsual(const uint8_t* text, uint32_t size,
-                                                          Numbers* seen) {
+                                                          csv::LaneNumbers* seen) const {
   if constexpr (kKind == kDate) {
     int32_t day = 0;
     return size == 10 && csv::ReadTenOfDate(text, &day);
@@ -171,8 +172,8 @@ template <CsvColumnType::Kind kKind>
   const uint32_t length = size - sign;
   const uint8_t first = text[sign];
   if constexpr (kKind == kWhole) {
-    // Ten digits may be an int or not; more are a long.
-    if (others != 0 || length == 0 || length == 10 || (first == '0' && size > 1)) return false;
+    if (others != 0 || length == 0 || (first == '0' && size > 1)) return false;
+    if (length >= kLongDigits && !needs_long_) return false;
     seen->whole_digits = std::max(seen->whole_digits, length);
     return true;
   }
@@ -186,35 +187,58 @@ template <CsvColumnType::Kind kKind>
   return true;
 }
 
-// The first record from `record` on whose value is not usual.
+// How many records from the first one on have usual values.
 template <CsvColumnType::Kind kKind>
-uint32_t CsvColumnType::PassUsual(int quote, const CsvGrid& given, size_t field, uint32_t record) {
-  const CsvGrid grid = given;
-  Numbers seen = numbers_;
-  const uint32_t* end = grid.ends + static_cast<ptrdiff_t>(record * grid.stride + field);
-  for (; record < grid.records; ++record, end += grid.stride) {
+uint32_t CsvColumnType::PassSingly(int quote, const csv::LaneRun& given) {
+  const csv::LaneRun run = given;
+  csv::LaneNumbers seen = numbers_;
+  const uint32_t* end = run.end;
+  uint32_t record = 0;
+  for (; record < run.records; ++record, end += run.stride) {
     const uint32_t begin = end[-1] + 1;
     const auto size = static_cast<int32_t>(*end - begin);
     if (size <= 0) continue;
-    const uint8_t* const text = grid.text + begin;
+    const uint8_t* const text = run.text + begin;
     const uint32_t quoted = *text == quote ? 1 : 0;
     const uint32_t length = static_cast<uint32_t>(size) - 2 * quoted;
     if (length == 0 || !IsUsual<kKind>(text + quoted, length, &seen)) break;
   }
   numbers_ = seen;
-  if (kKind == kWhole && seen.whole_digits > 10) needs_long_ = true;
   return record;
 }
 
-void CsvColumnType::Add(const CsvDialect& dialect, const CsvGrid& grid, size_t field) {
+template <CsvColumnType::Kind kKind>
+uint32_t CsvColumnType::PassInLanes(const csv::LaneKernels& lanes, const csv::LaneRun& run) {
+  if constexpr (kKind == kWhole) return lanes.pass_wholes(run, needs_long_, &numbers_);
+  if constexpr (kKind == kFixed) return lanes.pass_fixed(run, &numbers_);
+  if constexpr (kKind == kDate) return lanes.pass_dates(run);
+  return 0;
+}
+
+// The first record from `record` on whose value is not usual.
+template <CsvColumnType::Kind kKind>
+uint32_t CsvColumnType::PassUsual(int quote, const csv::LaneKernels* lanes, const CsvGrid& grid,
+                                  size_t field, uint32_t record) {
+  const csv::LaneRun run{.text = grid.text,
+                         .end = grid.ends + static_cast<ptrdiff_t>(record * grid.stride + field),
+                         .stride = grid.stride,
+                         .records = grid.records - record};
+  return record + csv::TakeRun(
+                      run, lanes != nullptr,
+                      [&](const csv::LaneRun& rest) { return PassInLanes<kKind>(*lanes, rest); },
+                      [&](const csv::LaneRun& few) { return PassSingly<kKind>(quote, few); });
+}
+
+void CsvColumnType::Add(const CsvDialect& dialect, const csv::LaneKernels* lanes,
+                        const CsvGrid& grid, size_t field) {
   std::string value, padded;
   const int quote = dialect.quote ? *dialect.quote : -1;
   for (uint32_t record = 0; record < grid.records && (kinds_ & kText) == 0; ++record) {
     switch (expected_) {
-      case kWhole: record = PassUsual<kWhole>(quote, grid, field, record); break;
-      case kFixed: record = PassUsual<kFixed>(quote, grid, field, record); break;
-      case kDate: record = PassUsual<kDate>(quote, grid, field, record); break;
-      case kTimestamp: record = PassUsual<kTimestamp>(quote, grid, field, record); break;
+      case kWhole: record = PassUsual<kWhole>(quote, lanes, grid, field, record); break;
+      case kFixed: record = PassUsual<kFixed>(quote, lanes, grid, field, record); break;
+      case kDate: record = PassUsual<kDate>(quote, lanes, grid, field, record); break;
+      case kTimestamp: record = PassUsual<kTimestamp>(quote, lanes, grid, field, record); break;
       default: break;
     }
     if (record == grid.records) return;

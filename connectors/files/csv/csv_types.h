@@ -12,14 +12,16 @@
 
 #include "connectors/files/csv/csv_dialect.h"
 #include "connectors/files/csv/csv_grid.h"
+#include "connectors/files/csv/csv_lanes.h"
 #include "tenon/schema.h"
 
 namespace tenon::files {
 
 class CsvColumnType {
  public:
-  // Takes this field of all records in.
-  void Add(const CsvDialect& dialect, const CsvGrid& grid, size_t field);
+  // Takes this field of all records in; `lanes` (LanesOf) may be null.
+  void Add(const CsvDialect& dialect, const csv::LaneKernels* lanes, const CsvGrid& grid,
+           size_t field);
   // One value, quotes and escapes undone. REQUIRES: 16 readable bytes before it, and behind it.
   void AddValue(std::string_view value);
   void Merge(const CsvColumnType& other);
@@ -39,21 +41,21 @@ class CsvColumnType {
 
   void AddWhole(std::string_view digits);
   void AddNumber(std::string_view value);
-  struct Numbers {
-    uint32_t whole_digits = 0;  // The most before the dot.
-    uint32_t least_scale = UINT32_MAX;
-    uint32_t most_scale = 0;
-  };
   template <Kind kKind>
-  static bool IsUsual(const uint8_t* text, uint32_t size, Numbers* seen);
+  uint32_t PassInLanes(const csv::LaneKernels& lanes, const csv::LaneRun& run);
   template <Kind kKind>
-  uint32_t PassUsual(int quote, const CsvGrid& grid, size_t field, uint32_t record);
+  bool IsUsual(const uint8_t* text, uint32_t size, csv::LaneNumbers* seen) const;
+  template <Kind kKind>
+  uint32_t PassSingly(int quote, const csv::LaneRun& run);
+  template <Kind kKind>
+  uint32_t PassUsual(int quote, const csv::LaneKernels* lanes, const CsvGrid& grid, size_t field,
+                     uint32_t record);
 
   uint8_t kinds_ = 0;
   Kind expected_ = kText;       // What the last value was.
   bool needs_long_ = false;     // A whole number that an int cannot hold.
   bool needs_decimal_ = false;  // A number that neither a long nor a double gives back.
-  Numbers numbers_;
+  csv::LaneNumbers numbers_;
 };
 
 }  // namespace tenon::files

@@ -131,6 +131,30 @@ TEST(CsvTypesTest, TheOrderOfValuesAndTheCutsDoNotMatter) {
   }
 }
 
+// Values over several lines, enough of them that several threads look, and records that are longer than a window.
+TEST(CsvTypesTest, ThreadsThatShareAFileSeeAllOfIt) {
+  const uint64_t seed = TestSeed();
+  SCOPED_TRACE("TENON_TEST_SEED=" + std::to_string(seed));
+  std::mt19937_64 random(seed);
+  for (int round = 0; round < 8; ++round) {
+    const size_t odd = random() % 3000;
+    std::string text = "a,b,c,d\n";
+    for (size_t row = 0; row < 3000; ++row) {
+      text += "17,\"x\n" + std::string(random() % 60, 'y') + "\"," +
+              (row == odd ? "7.125" : "7.25") + "," + (row == odd ? "3000000000" : "4") + "\n";
+      if (round % 5 == 4 && row == 1000)
+        text += "1,\"" + std::string(5 << 20, '\n') + "\",1.25,2\n";
+    }
+    CsvTerms terms = Infer();
+    terms.options.dialect.multi_line = true;
+    terms.sizes.window_bytes = terms.sizes.read_bytes = 256 << random() % 5;
+    const CsvRead read = ReadCsv(text, terms);
+    EXPECT_THAT(read.status, IsOk());
+    EXPECT_THAT(read.errors, IsEmpty());
+    ASSERT_EQ(read.schema.ToString(), "struct<a:int,b:string,c:double,d:long>");
+  }
+}
+
 TEST(CsvTypesTest, RecordsThatAreNoneDoNotCount) {
   const CsvRead read = ReadCsv("a,b\n1,2\nx,y,z\n\"q\"r,3\n", Infer());
   EXPECT_EQ(read.schema.ToString(), "struct<a:int,b:int>");
