@@ -68,7 +68,13 @@ class Reader : public ParquetReader {
  private:
   Result<RecordBatch> Check(ArrowArray* array) {
     TENON_ASSIGN_OR_RETURN(RecordBatch foreign, RecordBatch::TakeForeign(schema_, layout_, array));
-    TENON_ASSIGN_OR_RETURN(RecordBatch batch, Normalise(std::move(foreign)));
+    Result<RecordBatch> normal = Normalise(std::move(foreign));
+    // What Arrow's reader let pass: an index beyond its dictionary.
+    if (!normal.ok() && normal.status().Is(StatusCode::kInternal))
+      return Status::DataError("Parquet file is damaged: reason=" +
+                               std::string(normal.status().message()))
+          .WithHint("Write it again, or leave it out by exclusions.");
+    TENON_ASSIGN_OR_RETURN(RecordBatch batch, std::move(normal));
     std::vector<bool> checked;
     for (int i = 0; i < batch.num_columns(); ++i) checked.push_back(decoder_->checked(i));
     TENON_RETURN_IF_ERROR(CheckUntrusted(batch, checked));

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "columnar/byte_source.h"
+#include "columnar/kept_blocks.h"
 #include "tenon/expression.h"
 #include "tenon/record_batch.h"
 #include "tenon/result.h"
@@ -31,11 +32,15 @@ struct ParquetReadOptions {
   // Conjuncts (bound, expression.h). Row groups and pages of which no row can match are not read; a column that the
   // file lacks is null in every row.
   std::vector<Predicate> where;
-  // The row groups whose middle byte lies in [begin, end).
+  // The row groups whose bytes lie in [begin, end). Of one that lies there in part: where rows can be passed over (a
+  // file at hand, columns that are not nested), the same share of its rows, else all if its middle byte lies there.
+  // Readers of neighbouring ranges give each row once.
   int64_t begin = 0;
   int64_t end = std::numeric_limits<int64_t>::max();
   // More than this at once, for one file, is an error: a damaged file may ask for anything.
   int64_t memory_bytes = int64_t{1} << 30;
+  // What batches are made of, for all readers of a scan; null: the reader has its own.
+  std::shared_ptr<KeptBlocks> blocks;
 };
 
 // What the conditions saved.

@@ -2,17 +2,22 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
 #include <string>
 
+#include "tenon/column_view.h"
 #include "testing/matchers.h"
 #include "testing/parquet/parquet_files.h"
 #include "testing/rows/rows.h"
+#include "testing/seed.h"
 
 namespace tenon::columnar {
 namespace {
 
 using tenon::testing::Bytes;
 using tenon::testing::IsError;
+using tenon::testing::IsOk;
 using tenon::testing::ParquetFolder;
 using tenon::testing::ReadBatches;
 using tenon::testing::RowTexts;
@@ -51,6 +56,34 @@ class ParquetReaderTest : public ::testing::Test {
     return texts;
   }
 
+  // The first column of what the readers of these ranges give, one after the other.
+  struct Ranges {
+    std::vector<int64_t> numbers;
+    int with_rows = 0;  // Of the readers.
+    ParquetReadCounts counts;
+  };
+  static Ranges ReadRanges(const std::string& file, const std::vector<int64_t>& cuts,
+                           ParquetReadOptions options, bool far = false) {
+    Ranges all;
+    for (size_t i = 0; i + 1 < cuts.size(); ++i) {
+      options.begin = cuts[i];
+      options.end = cuts[i + 1];
+      ParquetReadCounts counts;
+      const auto batches = ReadBatches(std::make_unique<Bytes>(file, far), options, {}, &counts);
+      EXPECT_THAT(batches, IsOk());
+      const size_t before = all.numbers.size();
+      for (const RecordBatch& batch : *batches) {
+        const ColumnView ids(batch.schema().field(0).type, *batch.array().children[0]);
+        for (int64_t row = 0; row < batch.num_rows(); ++row)
+          all.numbers.push_back(ids.GetLong(row));
+      }
+      all.with_rows += all.numbers.size() > before ? 1 : 0;
+      all.counts.row_groups += counts.row_groups;
+      all.counts.rows_skipped += counts.rows_skipped;
+    }
+    return all;
+  }
+
   const ParquetFolder folder_;
 };
 
@@ -87,6 +120,57 @@ TEST_F(ParquetReaderTest, AConditionOnAColumnThatTheFileLacksHoldsForNoValue) {
   EXPECT_EQ(rows(Predicate::Compare(Op::kGreater, "x.y", Literal::Long(4))), 2);
   EXPECT_EQ(rows(Predicate::Compare(Op::kGreater, "x.nowhere", Literal::Long(4))), 6);
   EXPECT_EQ(rows(Predicate::Compare(Op::kLess, "ID", Literal::Long(4))), 4);
+}
+
+TEST_F(ParquetReaderTest, ReadersOfRangesShareTheRowsOfOneRowGroup) {
+  const uint64_t seed = tenon::testing::Seed();
+  std::mt19937_64 random(seed);
+  constexpr int64_t kRows = 300'000;
+  for (const std::string how :
+       {"data_page_version='1.0', use_dictionary=['word']",
+        "data_page_version='2.0', max_rows_per_page=7000, write_page_index=True",
+        "data_page_size=3000, compression='none', use_dictionary=False"}) {
+    const std::string file = Made(R"(
+n = 300000
+pq.write_table(pa.table({"i": pa.array(range(n)), "half": pa.array([None if i % 3 else i for i in range(n)], pa.int32()),
+                         "word": [f"w{i % 1000}" for i in range(n)], "text": [f"{i * 7919 % n:>9}" for i in range(n)]}),
+               folder + "x.parquet", row_group_size=n, )" +
+                                  how + ")\n");
+    std::vector<int64_t> wanted(kRows);
+    for (int64_t i = 0; i < kRows; ++i) wanted[static_cast<size_t>(i)] = i;
+    const auto size = static_cast<int64_t>(file.size());
+    std::vector<int64_t> cuts = {0, size};
+    for (int i = 0; i < 5; ++i)
+      cuts.push_back(static_cast<int64_t>(random() % static_cast<uint64_t>(size)));
+    std::sort(cuts.begin(), cuts.end());
+    const Ranges near = ReadRanges(file, cuts, {});
+    EXPECT_EQ(near.numbers, wanted) << how << " seed=" << seed;
+    EXPECT_EQ(near.counts.row_groups, 1);
+    EXPECT_GE(ReadRanges(file, {0, size / 3, size / 3 * 2, size}, {}).with_rows, 3);
+    // Each request would fetch the row group again.
+    const Ranges far = ReadRanges(file, cuts, {}, true);
+    EXPECT_EQ(far.numbers, wanted);
+    EXPECT_EQ(far.with_rows, 1);
+    // What a condition leaves of the row group is shared too.
+    const std::vector<Predicate> where = {
+        Predicate::Compare(Op::kGreater, "i", Literal::Long(kRows / 2))};
+    const Ranges once = ReadRanges(file, {0, size}, {.where = where});
+    const Ranges shared = ReadRanges(file, cuts, {.where = where});
+    EXPECT_EQ(shared.numbers, once.numbers) << how << " seed=" << seed;
+    EXPECT_EQ(shared.counts.rows_skipped, once.counts.rows_skipped);
+  }
+}
+
+TEST_F(ParquetReaderTest, ARowGroupWithNestedColumnsIsReadByOneReader) {
+  const std::string file = Made(R"(
+n = 200000
+pq.write_table(pa.table({"i": range(n), "l": [[i, i] for i in range(n)]}), folder + "x.parquet", row_group_size=n)
+)");
+  const auto size = static_cast<int64_t>(file.size());
+  const Ranges all = ReadRanges(file, {0, size / 4, size / 2, size}, {});
+  EXPECT_EQ(all.with_rows, 1);
+  EXPECT_EQ(all.numbers.size(), 200'000U);
+  EXPECT_EQ(ReadRanges(file, {0, size / 4, size / 2, size}, {.columns = {{"i"}}}).with_rows, 3);
 }
 
 TEST_F(ParquetReaderTest, TheFooterTellsSchemaAndRows) {

@@ -26,6 +26,8 @@ using columnar::ParquetReader;
 // Footers that are read before they are merged, and how many at a time.
 constexpr size_t kFootersAtOnce = 256;
 constexpr size_t kFooterThreads = 8;
+// About the columns of a batch for each of some threads: what they give back and take again.
+constexpr size_t kKeptBytes = 64 << 20;
 
 bool HasText(const Predicate& predicate) {
   return predicate.op == Op::kText ||
@@ -95,13 +97,17 @@ class ParquetRanges : public RangeReaders {
  public:
   ParquetRanges(SchemaPtr schema, std::vector<Predicate> where, ReadResources resources)
       : schema_(std::move(schema)), where_(std::move(where)), resources_(std::move(resources)) {}
+  ~ParquetRanges() override { blocks_->Stop(); }
 
   Result<std::unique_ptr<PartitionReader>> Open(std::vector<FileRange> ranges,
                                                 const TaskContext& context) const override {
-    const auto open = [schema = schema_, where = where_, store = resources_.store,
+    const auto open = [schema = schema_, where = where_, store = resources_.store, blocks = blocks_,
                        context](FileRange range) -> Result<std::unique_ptr<PartitionReader>> {
-      columnar::ParquetReadOptions options{
-          .columns = schema->names(), .where = where, .begin = range.begin, .end = range.end};
+      columnar::ParquetReadOptions options{.columns = schema->names(),
+                                           .where = where,
+                                           .begin = range.begin,
+                                           .end = range.end,
+                                           .blocks = blocks};
       TENON_ASSIGN_OR_RETURN(
           std::unique_ptr<ParquetReader> reader,
           ParquetReader::Open(MakeStoreSource(store, range.path, range.file_bytes),
@@ -115,6 +121,8 @@ class ParquetRanges : public RangeReaders {
   const SchemaPtr schema_;
   const std::vector<Predicate> where_;
   const ReadResources resources_;
+  const std::shared_ptr<columnar::KeptBlocks> blocks_ =
+      std::make_shared<columnar::KeptBlocks>(kKeptBytes);
 };
 
 class ParquetReadFormat : public ReadFormat {

@@ -36,6 +36,8 @@ constexpr int64_t kMostStreamBytes = 1 << 20;
 constexpr int64_t kFetchBytes = 64 << 20;
 constexpr int64_t kRequestBytes = 8 << 20;
 constexpr int64_t kMostGapBytes = 1 << 20;
+// Of a row group that several readers share.
+constexpr int64_t kLeastCutBytes = 2 << 20;
 // Run lengths let few bytes stand for many rows, but no honest file has more.
 constexpr int64_t kMostRows = int64_t{1} << 40;
 
@@ -92,9 +94,16 @@ Selected Select(const parquet::arrow::SchemaManifest& manifest,
   return selected;
 }
 
-// Where a row group's middle lies in a file of `file_bytes`.
-int64_t MiddleOf(const parquet::RowGroupMetaData& group, int64_t file_bytes) {
-  if (group.num_columns() == 0) return 0;
+// Where the pages of a row group lie.
+struct Extent {
+  int64_t begin = 0;
+  int64_t bytes = 0;
+  int64_t middle() const { return begin + bytes / 2; }
+};
+
+// Within a file of `file_bytes`, whatever the footer says.
+Extent ExtentOf(const parquet::RowGroupMetaData& group, int64_t file_bytes) {
+  if (group.num_columns() == 0) return {};
   const auto first = group.ColumnChunk(0);
   int64_t begin = first->data_page_offset();
   if (first->has_dictionary_page() && first->dictionary_page_offset() > 0)
@@ -102,8 +111,31 @@ int64_t MiddleOf(const parquet::RowGroupMetaData& group, int64_t file_bytes) {
   int64_t bytes = 0;
   for (int i = 0; i < group.num_columns(); ++i)
     bytes += std::clamp<int64_t>(group.ColumnChunk(i)->total_compressed_size(), 0, file_bytes);
-  begin = std::clamp<int64_t>(begin, 0, file_bytes);
-  return std::clamp<int64_t>(begin + bytes / 2, 0, std::max<int64_t>(file_bytes - 1, 0));
+  begin = std::clamp<int64_t>(begin, 0, std::max<int64_t>(file_bytes - 1, 0));
+  return {begin, std::clamp<int64_t>(bytes, 0, std::max<int64_t>(file_bytes - 1 - begin, 0))};
+}
+
+// A row group, or the part of its rows that lies between two of its bytes.
+struct Part {
+  int group = 0;
+  Extent extent;
+  int64_t begin = 0;
+  int64_t end = 0;
+  bool whole = true;
+  bool counted = true;  // One of several readers counts what is skipped.
+
+  // How many of `rows` rows lie before a byte of a part: as large a share as of the bytes.
+  int64_t RowsBefore(int64_t byte, int64_t rows) const {
+    const int64_t before = std::clamp<int64_t>(byte - extent.begin, 0, extent.bytes);
+    return static_cast<int64_t>(static_cast<__int128>(rows) * before / extent.bytes);
+  }
+};
+
+// Of one reader alone.
+constexpr size_t kKeptBytes = 32 << 20;
+
+std::shared_ptr<KeptBlocks> BlocksOf(const ParquetReadOptions& options) {
+  return options.blocks != nullptr ? options.blocks : std::make_shared<KeptBlocks>(kKeptBytes);
 }
 
 class Decoder : public ParquetDecoder {
@@ -111,7 +143,7 @@ class Decoder : public ParquetDecoder {
   Decoder(ByteSource& source, ParquetReadOptions options)
       : source_(source),
         options_(std::move(options)),
-        pool_(LentPool::Make(options_.memory_bytes)),
+        pool_(LentPool::Make(options_.memory_bytes, BlocksOf(options_))),
         file_(std::make_shared<SourceFile>(source, pool_.get())) {}
 
   Status Open() {
@@ -126,8 +158,8 @@ class Decoder : public ParquetDecoder {
 
   int64_t row_bytes() const override {
     int64_t rows = 0, bytes = 0;
-    for (const int group : groups_) {
-      const auto metadata = reader_->parquet_reader()->metadata()->RowGroup(group);
+    for (const Part& part : parts_) {
+      const auto metadata = reader_->parquet_reader()->metadata()->RowGroup(part.group);
       rows += metadata->num_rows();
       for (const int leaf : selected_.leaves)
         bytes += std::max<int64_t>(metadata->ColumnChunk(leaf)->total_uncompressed_size(), 0);
@@ -170,9 +202,11 @@ class Decoder : public ParquetDecoder {
     const std::shared_ptr<parquet::FileMetaData> metadata = contents->metadata();
     properties.enable_buffered_stream();
     properties.set_page_checksum_verification(true);
-    properties.set_buffer_size(
-        std::clamp(kStreamBytes / std::max<int64_t>(metadata->num_columns(), 1), kLeastStreamBytes,
-                   kMostStreamBytes));
+    stream_bytes_ = std::clamp(kStreamBytes / std::max<int64_t>(metadata->num_columns(), 1),
+                               kLeastStreamBytes, kMostStreamBytes);
+    properties.set_buffer_size(stream_bytes_);
+    misplaced_ = metadata->writer_version().VersionLt(
+        parquet::ApplicationVersion::PARQUET_816_FIXED_VERSION());
     contents = Contents::Open(file_, properties, metadata);
     auto raw = std::make_unique<parquet::ParquetFileReader>();
     raw->Open(Filtered(std::move(contents), properties, filter_));
@@ -197,10 +231,37 @@ class Decoder : public ParquetDecoder {
       if (group->num_columns() != metadata.num_columns())
         return arrow::Status::IOError("Row group has other columns than the file: row_group=", i,
                                       " columns=", group->num_columns());
-      const int64_t middle = MiddleOf(*group, source_.size());
-      if (middle >= options_.begin && middle < options_.end) groups_.push_back(i);
+      AddPart(i, *group);
     }
     return arrow::Status::OK();
+  }
+
+  // What of a row group this reader is to read. All readers of a file must come to the same cuts.
+  void AddPart(int index, const parquet::RowGroupMetaData& group) {
+    Part part{.group = index, .extent = ExtentOf(group, source_.size())};
+    const int64_t begin = part.extent.begin, end = begin + part.extent.bytes;
+    part.counted = part.extent.middle() >= options_.begin && part.extent.middle() < options_.end;
+    part.begin = std::max(options_.begin, begin);
+    part.end = std::min(options_.end, end);
+    const bool cut = part.begin < part.end && part.end - part.begin < part.extent.bytes;
+    part.whole = !cut || !MayBeCut(part, group);
+    if (!part.whole || part.counted) parts_.push_back(part);
+  }
+
+  // Whether its rows can be passed over without being decoded, and are enough for several readers.
+  bool MayBeCut(const Part& part, const parquet::RowGroupMetaData& group) const {
+    // Far readers fetch whole row groups, in few requests.
+    if (source_.far() || part.extent.bytes < kLeastCutBytes) return false;
+    for (size_t i = 0; i < selected_.fields.size(); ++i)
+      if (MakeFlat(group, i) == nullptr) return false;
+    return true;
+  }
+
+  // Null: Arrow's reader must read this column.
+  std::unique_ptr<FlatColumn> MakeFlat(const parquet::RowGroupMetaData& group, size_t i) const {
+    const std::vector<int>& leaves = selected_.leaves_of[i];
+    if (leaves.size() != 1 || misplaced_) return nullptr;
+    return FlatColumn::Make(group, leaves[0], selected_.fields[i]->type(), pool_.get());
   }
 
   arrow::Status NextBatch(int64_t rows, ArrowArray* out) {
@@ -270,21 +331,27 @@ class Decoder : public ParquetDecoder {
     batches_.reset();
     flat_.clear();
     file_->Forget();
-    while (next_ < groups_.size()) {
-      group_ = groups_[next_++];
-      GroupPruner::Choice choice = pruner_->Choose(group_, &counts_);
-      if (choice.skipped || choice.rows == 0) continue;
-      rows_left_ = choice.rows;
+    while (next_ < parts_.size()) {
+      const Part& part = parts_[next_++];
+      group_ = part.group;
+      ParquetReadCounts of_another;
+      GroupPruner::Choice choice = pruner_->Choose(group_, part.counted ? &counts_ : &of_another);
+      if (choice.skipped) continue;
+      const int64_t first = part.whole ? 0 : part.RowsBefore(part.begin, choice.rows);
+      const int64_t last = part.whole ? choice.rows : part.RowsBefore(part.end, choice.rows);
+      if (first == last) continue;
+      rows_left_ = last - first;
       filter_.Choose(group_, std::move(choice.pages));
       if (selected_.fields.empty()) return arrow::Status::OK();
       if (source_.far()) ARROW_RETURN_NOT_OK(FetchGroup());
-      return OpenColumns();
+      return OpenColumns(first);
     }
     return arrow::Status::OK();
   }
 
-  arrow::Status OpenColumns() {
-    const auto group = reader_->parquet_reader()->RowGroup(group_);
+  // From this row on.
+  arrow::Status OpenColumns(int64_t first) {
+    const auto group = metadata()->RowGroup(group_);
     std::vector<int> others;
     for (size_t i = 0; i < selected_.fields.size(); ++i) {
       const std::vector<int>& leaves = selected_.leaves_of[i];
@@ -292,11 +359,15 @@ class Decoder : public ParquetDecoder {
       if (leaves.empty())
         return arrow::Status::NotImplemented("Column is a group without members: column=",
                                              selected_.fields[i]->name());
-      flat_.push_back(
-          leaves.size() != 1
-              ? nullptr
-              : FlatColumn::Open(*group, leaves[0], selected_.fields[i]->type(), pool_.get()));
-      if (flat_.back() == nullptr) others.insert(others.end(), leaves.begin(), leaves.end());
+      flat_.push_back(MakeFlat(*group, i));
+      if (flat_.back() == nullptr) {
+        others.insert(others.end(), leaves.begin(), leaves.end());
+        continue;
+      }
+      ARROW_ASSIGN_OR_RAISE(std::unique_ptr<ChunkPages> pages,
+                            ChunkPages::Open(*file_, *group->ColumnChunk(leaves[0]), stream_bytes_,
+                                             filter_.Find(group_, leaves[0]), pool_.get()));
+      flat_.back()->Start(std::move(pages), first);
     }
     if (others.empty()) return arrow::Status::OK();
     ARROW_ASSIGN_OR_RAISE(batches_, reader_->GetRecordBatchReader({group_}, others));
@@ -307,15 +378,8 @@ class Decoder : public ParquetDecoder {
     const auto group = metadata()->RowGroup(group_);
     std::vector<ByteRange> ranges;
     for (const int leaf : selected_.leaves) {
-      const auto chunk = group->ColumnChunk(leaf);
-      int64_t begin = chunk->data_page_offset();
-      if (chunk->has_dictionary_page() && chunk->dictionary_page_offset() > 0)
-        begin = std::min(begin, chunk->dictionary_page_offset());
-      const int64_t bytes = chunk->total_compressed_size();
-      if (begin < 0 || bytes < 0 || begin > source_.size() - bytes)
-        return arrow::Status::IOError("Column chunk lies outside of the file: offset=", begin,
-                                      " bytes=", bytes);
-      ranges.push_back({begin, bytes});
+      ARROW_ASSIGN_OR_RAISE(const ByteRange range, RangeOf(*group->ColumnChunk(leaf), *file_));
+      ranges.push_back(range);
     }
     return file_->Fetch(Coalesce(std::move(ranges), kMostGapBytes, kRequestBytes), kFetchBytes);
   }
@@ -328,7 +392,9 @@ class Decoder : public ParquetDecoder {
   std::unique_ptr<parquet::arrow::FileReader> reader_;
   Selected selected_;
   std::optional<GroupPruner> pruner_;
-  std::vector<int> groups_;
+  int64_t stream_bytes_ = kMostStreamBytes;
+  bool misplaced_ = false;  // Its writer said that chunks end before they do; Arrow's reader knows.
+  std::vector<Part> parts_;
   size_t next_ = 0;
   int group_ = -1;
   int64_t rows_left_ = 0;                          // Of the group.
