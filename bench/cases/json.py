@@ -26,5 +26,9 @@ def cases(build):
         Case("drift",
              (turn("1 name", "Drift/1"), turn("10 names", "Drift/10"), turn("1,000 names", "Drift/1000"),
               turn("100,000 names", "Drift/100000")),
+             (Limit("cpu_seconds", "1,000 names", "10 names", at_most=3.5, why="Each is a column, most of them empty."),
+              Limit("cpu_seconds", "100,000 names", "10 names", at_most=2, why="Rare names become entries of a map."),
+              Limit("peak_mib", "1,000 names", at_most=128, why="Columns, but never rows times names."),
+              Limit("peak_mib", "100,000 names", at_most=64, why="Memory follows the values.")),
              same_answer=False),
     ]

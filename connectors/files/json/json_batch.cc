@@ -327,12 +327,15 @@ class JsonBatchMaker {
 };
 
 Result<RecordBatch> JsonTree::Finish(SchemaCache& schemas) {
+  FollowNote();
   Result<RecordBatch> batch = JsonBatchMaker(*this).Make(schemas);
   Reset(root_);
   root_rows_.width = 0;
   rows_ = 0;
+  expected_rows_ = 0;
   bytes_ = 0;
   taken_back_ = false;
+  AddKnownColumns();
   return batch;
 }
 

@@ -23,14 +23,16 @@ int64_t FieldsBelow(const JsonNode& node) {
   return count;
 }
 
+constexpr char kElements[] = "[*]";
+constexpr char kValues[] = "*";
+
 // The way from `from` to `to`; false: there is none.
-bool FindPath(const JsonNode& from, const JsonNode& to, std::string* path) {
+bool FindSteps(const JsonNode& from, const JsonNode& to, JsonSteps* steps) {
   if (&from == &to) return true;
-  const size_t size = path->size();
-  const auto through = [&](const JsonNode& below, const std::string& step) {
-    *path += step;
-    if (FindPath(below, to, path)) return true;
-    path->resize(size);
+  const auto through = [&](const JsonNode& below, std::string step) {
+    steps->push_back(std::move(step));
+    if (FindSteps(below, to, steps)) return true;
+    steps->pop_back();
     return false;
   };
   if (from.fields != nullptr) {
@@ -38,8 +40,14 @@ bool FindPath(const JsonNode& from, const JsonNode& to, std::string* path) {
       if (through(field->node, "." + field->name)) return true;
     }
   }
-  return (from.element != nullptr && through(*from.element, "[*]")) ||
-         (from.entries != nullptr && through(from.entries->values, ".*"));
+  return (from.element != nullptr && through(*from.element, kElements)) ||
+         (from.entries != nullptr && through(from.entries->values, kValues));
+}
+
+std::string TextOf(const JsonSteps& steps) {
+  std::string text = "$";
+  for (const std::string& step : steps) text += step == kValues ? ".*" : step;
+  return text;
 }
 
 }  // namespace
@@ -64,17 +72,57 @@ std::string JsonTree::SettleDrift() {
     fields.look_at *= 2;
     return "";
   }
-  std::string path = "$";
-  FindPath(root_, node, &path);
-  taken_back_ = true;
   if (&node == &root_) {
-    RareFieldsToMap();
-    path += std::string(".") + kRestName;
-  } else {
-    StructToMap(node);
+    const bool is_new = RareFieldsToMap(*note_->known());
+    return is_new ? TextOf({std::string(".") + kRestName}) : "";
   }
-  field_count_ = FieldsBelow(root_);
-  return path;
+  JsonSteps steps;
+  FindSteps(root_, node, &steps);
+  StructToMap(node);
+  return note_->AddMap(steps) ? TextOf(steps) : "";
+}
+
+// Makes maps of what drifts elsewhere.
+void JsonTree::FollowNote() {
+  const std::shared_ptr<const DriftNote::Known> known = note_->known();
+  if (known->rest && !root_.fields->closed && root_.fields->rest == nullptr)
+    RareFieldsToMap(*known);
+  for (const JsonSteps& steps : known->maps) {
+    JsonNode* const node = NodeAt(steps);
+    if (node != nullptr && !node->objects_are_maps && node->declared.id() == TypeId::kNull)
+      StructToMap(*node);
+  }
+}
+
+// Of a tree whose rare fields go into a map: what is a column elsewhere becomes one here too, from the next batch on.
+void JsonTree::AddKnownColumns() {
+  JsonFields& fields = *root_.fields;
+  if (fields.rest == nullptr) return;
+  for (const std::string& name : note_->known()->columns) {
+    const uint32_t hash = HashName(name);
+    if (fields.Find(name, hash) != nullptr) continue;
+    fields.Add(name, hash, &root_rows_);
+    ++field_count_;
+  }
+}
+
+// Null: there is none yet.
+JsonNode* JsonTree::NodeAt(const JsonSteps& steps) {
+  JsonNode* node = &root_;
+  for (const std::string& step : steps) {
+    if (step == kElements) {
+      node = node->element.get();
+    } else if (step == kValues) {
+      node = node->entries == nullptr ? nullptr : &node->entries->values;
+    } else {
+      const std::string_view name = std::string_view(step).substr(1);
+      JsonField* const field =
+          node->fields == nullptr ? nullptr : node->fields->Find(name, HashName(name));
+      node = field == nullptr ? nullptr : &field->node;
+    }
+    if (node == nullptr) return nullptr;
+  }
+  return node;
 }
 
 // Gives back what the node holds, and what its rows cost.
@@ -92,7 +140,9 @@ void JsonTree::Drop(JsonNode& node) {
 }
 
 void JsonTree::StructToMap(JsonNode& node) {
+  taken_back_ = true;
   node.objects_are_maps = true;
+  if (node.fields == nullptr) node.fields = std::make_unique<JsonFields>(&node);
   const std::unique_ptr<JsonFields> fields = std::move(node.fields);
   node.entries = std::make_unique<JsonEntries>();
   JsonEntries& entries = *node.entries;
@@ -113,21 +163,27 @@ void JsonTree::StructToMap(JsonNode& node) {
   }
   for (const auto& field : fields->list) Drop(field->node);
   CountBytes(entries.count * (entries.domain.width + 1));
+  field_count_ = FieldsBelow(root_);
 }
 
-void JsonTree::RareFieldsToMap() {
+// Whether nobody has told of it before. Fields that nothing can be said of yet are columns if they are known as such.
+bool JsonTree::RareFieldsToMap(const DriftNote::Known& known) {
+  taken_back_ = true;
   const std::unique_ptr<JsonFields> fields = std::move(root_.fields);
   const int64_t rows = fields->rows_before + rows_;
   root_.fields = std::make_unique<JsonFields>(&root_);
   JsonFields& kept = *root_.fields;
   kept.rows_before = fields->rows_before;
   std::vector<std::unique_ptr<JsonField>> rare;
+  std::vector<std::string> columns;
   for (std::unique_ptr<JsonField>& field : fields->list) {
     field->next = nullptr;
-    if (IsRare(*field, rows)) {
-      rare.push_back(std::move(field));
-    } else {
+    const bool frequent = rows >= kRareRows && !IsRare(*field, rows);
+    if (frequent || std::count(known.columns.begin(), known.columns.end(), field->name) > 0) {
+      columns.push_back(field->name);
       kept.Add(std::move(field));
+    } else {
+      rare.push_back(std::move(field));
     }
   }
   std::string name = kRestName;
@@ -147,6 +203,8 @@ void JsonTree::RareFieldsToMap() {
   }
   for (const auto& field : rare) Drop(field->node);
   CountBytes(entries.count * (entries.domain.width + 1));
+  field_count_ = FieldsBelow(root_);
+  return note_->AddColumns(columns);
 }
 
 // The field's value in a row, if it has one, as an entry.

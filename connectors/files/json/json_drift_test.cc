@@ -61,7 +61,7 @@ std::vector<std::string> LinesOf(const std::string& text) {
 }
 
 TEST(JsonDriftTest, AThousandNamesAreColumns) {
-  const ReadRows read = ReadText(Records(3000, 990, 5, 1));
+  const ReadRows read = ReadText(Records(3000, 990, 5, 1), {.with_rows = false});
   ASSERT_THAT(read.status, IsOk());
   EXPECT_THAT(read.logs, IsEmpty());
   for (const std::string& schema : read.schemas) EXPECT_THAT(schema, Not(HasSubstr("map<")));
@@ -176,12 +176,76 @@ TEST(JsonDriftTest, OfEqualNamesInAMapTheLastCounts) {
 // Many rows in a batch: a column for each name would hold rows times names.
 TEST(JsonDriftTest, BatchesStayWholeHoweverManyNamesThereAre) {
   for (const int names : {1, 10, 100'000}) {
-    const ReadRows read = ReadText(Records(20'000, names, 5, 5));
+    const ReadRows read = ReadText(Records(20'000, names, 5, 5), {.with_rows = false});
     ASSERT_THAT(read.status, IsOk());
     EXPECT_THAT(read.batch_rows, SizeIs(1)) << names;
   }
-  const ReadRows read = ReadText(Records(20'000, 990, 5, 5));
+  const ReadRows read = ReadText(Records(20'000, 990, 5, 5), {.with_rows = false});
   EXPECT_LT(read.batch_rows.size(), 40u);
+}
+
+// Readers of one scan.
+TEST(JsonDriftTest, WhatDriftsInOnePartitionIsAMapInTheOthers) {
+  const ReadTerms terms{.drift = std::make_shared<DriftNote>()};
+  const ReadRows first = ReadText(Records(2000, 100'000, 5, 6), terms);
+  EXPECT_THAT(first.schemas, Each("struct<id:int,other_fields:map<string,int>>"));
+  EXPECT_THAT(first.logs, SizeIs(1));
+  // Too few names and rows to find it alone.
+  const std::string few = Records(20, 100'000, 5, 7);
+  const ReadRows second = ReadText(few, terms);
+  EXPECT_THAT(second.schemas, ElementsAre("struct<id:int,other_fields:map<string,int>>"));
+  EXPECT_THAT(second.logs, IsEmpty());
+  const std::vector<std::string> lines = LinesOf(few);
+  ASSERT_THAT(second.rows, SizeIs(lines.size()));
+  for (size_t i = 1; i < lines.size(); ++i)
+    EXPECT_EQ(second.rows[i], Gathered(ExpectedRow(lines[i]), "other_fields"));
+  // It finds it alone, but has nothing new to tell.
+  const ReadRows third = ReadText(Records(2000, 100'000, 5, 8), terms);
+  EXPECT_THAT(third.schemas, Each("struct<id:int,other_fields:map<string,int>>"));
+  EXPECT_THAT(third.logs, IsEmpty());
+}
+
+TEST(JsonDriftTest, AStructThatDriftsInOnePartitionIsAMapInTheOthers) {
+  const ReadTerms terms{.limits = {.max_rows = 20}, .drift = std::make_shared<DriftNote>()};
+  const ReadRows first = ReadText(Records(2000, 100'000, 5, 9, true), terms);
+  EXPECT_THAT(first.logs, ElementsAre(HasSubstr("path=$.p names=1000")));
+  const std::string few = "{\"id\":1,\"p\":7}\n" + Records(30, 100'000, 5, 10, true) +
+                          "{\"id\":1,\"p\":{}}\n{\"id\":1,\"p\":null}\n{\"id\":1}\n";
+  const ReadRows second = ReadText(few, terms);
+  EXPECT_THAT(second.schemas, ElementsAre("struct<id:int,p:choice<int,map<string,int>>>",
+                                          "struct<id:int,p:map<string,int>>"));
+  const std::vector<std::string> lines = LinesOf(few);
+  ASSERT_THAT(second.rows, SizeIs(lines.size()));
+  for (size_t i = 0; i < lines.size(); ++i)
+    EXPECT_EQ(second.rows[i], WithMap(ExpectedRow(lines[i]))) << lines[i];
+}
+
+// A file of its own kind in a scan whose names drift.
+TEST(JsonDriftTest, WhatIsFrequentInAPartitionStaysAColumnAndIsOneInTheNext) {
+  const ReadTerms terms{.drift = std::make_shared<DriftNote>()};
+  ReadText(Records(2000, 100'000, 5, 11), terms);
+  std::string orders;
+  for (int row = 0; row < 200; ++row) orders += "{\"order\":1,\"total\":2.5}\n";
+  EXPECT_THAT(ReadText(orders, terms).schemas, ElementsAre("struct<order:int,total:double>"));
+  EXPECT_THAT(ReadText("{\"order\":1,\"total\":2.5,\"once\":1}\n", terms).schemas,
+              ElementsAre("struct<order:int,total:double,other_fields:map<string,int>>"));
+}
+
+TEST(JsonDriftTest, MapsInMapsAreFoundInTheOtherPartitionsToo) {
+  const ReadTerms terms{.drift = std::make_shared<DriftNote>()};
+  std::string text;
+  std::mt19937_64 random(12);
+  for (int row = 0; row < 3000; ++row) {
+    text += "{\"a\":[{\"p\":{\"k" + std::to_string(random() % 50'000) + "\":{\"q" +
+            std::to_string(random() % 50'000) + "\":1}}}]}\n";
+  }
+  const ReadRows first = ReadText(text, terms);
+  EXPECT_THAT(first.logs,
+              ElementsAre(HasSubstr("path=$.a[*].p names"), HasSubstr("path=$.a[*].p.* names")));
+  const ReadRows second = ReadText("{\"a\":[{\"p\":{\"k\":{\"q\":1}}}]}\n", terms);
+  EXPECT_THAT(second.schemas,
+              ElementsAre("struct<a:array<struct<p:map<string,map<string,int>>>>>"));
+  EXPECT_THAT(second.rows, ElementsAre("{\"a\":[{\"p\":map {\"k\":map {\"q\":int 1}}}]}"));
 }
 
 // However many others there are, and wherever it comes among them.

@@ -57,7 +57,10 @@ Result<std::optional<RecordBatch>> JsonLinesReader::NextBatch() {
   while (!done_) {
     bool full = false;
     if (position_ != positions_end_) TENON_RETURN_IF_ERROR(WalkSlice(limits, &full));
-    if (full) return rows_->Finish();
+    if (full) {
+      batch_at_ = window_.offset;
+      return rows_->Finish();
+    }
     if (position_ != positions_end_) continue;
     bool more = false;
     TENON_RETURN_IF_ERROR(NextSlice(&more));
@@ -105,7 +108,21 @@ Status JsonLinesReader::NextWindow(bool* more) {
   window_ = window.value_or(TextWindow{});
   slice_begin_ = slice_end_ = 0;
   line_by_line_ = false;
+  if (*more) ForeseeRows();
   return Status::Ok();
+}
+
+// As many rows as the rest of the range has when it is like what was read, as far as the limits allow.
+void JsonLinesReader::ForeseeRows() {
+  const int64_t rows = tree_.rows();
+  if (rows == 0) batch_at_ = window_.offset;
+  const int64_t read = window_.offset - batch_at_;
+  if (read <= 0) return;
+  const BatchLimits limits = JsonRows::LimitsOf(context_);
+  const double times = std::min(static_cast<double>(windows_.range().end - batch_at_) / read,
+                                static_cast<double>(limits.max_bytes) / tree_.bytes());
+  tree_.ExpectRows(static_cast<int64_t>(
+      std::min(static_cast<double>(limits.max_rows), times * static_cast<double>(rows))));
 }
 
 // Gives the second half of what is not read yet away when another worker is idle.

@@ -35,6 +35,7 @@ class JsonLinesReader : public PartitionReader {
   Result<std::optional<RecordBatch>> NextBatch();
   Status NextSlice(bool* more);
   Status NextWindow(bool* more);
+  void ForeseeRows();
   void OfferRest();
   // Walks records until the slice ends or the batch is full.
   Status WalkSlice(const BatchLimits& limits, bool* full);
@@ -50,6 +51,7 @@ class JsonLinesReader : public PartitionReader {
   LineWindows windows_;
   BadRecords bad_records_;
   TextWindow window_;
+  int64_t batch_at_ = 0;    // In the file: about where the batch began.
   size_t slice_begin_ = 0;  // In window_: what is indexed now, and where the next slice begins.
   size_t slice_end_ = 0;
   bool line_by_line_ = false;           // The window as a whole could not be indexed.

@@ -2,10 +2,12 @@
 // lines made by hand stand in json_lines_reader_test.cc.
 #include <algorithm>
 #include <random>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "compression/compressor.h"
 #include "connectors/files/json/json_documents_test.h"
 #include "connectors/files/json/json_oracle_test.h"
 #include "testing/matchers.h"
@@ -17,6 +19,7 @@ namespace {
 using tenon::testing::IsError;
 using tenon::testing::IsOk;
 using tenon::testing::Seed;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -25,6 +28,12 @@ struct Malformed {
   size_t rows;                     // Read as lines.
   std::vector<std::string> words;  // One for each error record, in order.
 };
+
+std::string Repeated(const std::string& text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
 
 const std::vector<Malformed>& Files() {
   static const std::vector<Malformed> files = {
@@ -73,11 +82,40 @@ const std::vector<Malformed>& Files() {
        1,
        {"nesting is too deep"}},
       {"{\"a\":[" + std::string(1 << 20, ',') + "]}\n{}", 1, {"a value"}},
+      {Repeated("{\"a\":", 100'000) + "1" + std::string(100'000, '}') + "\n{}",
+       1,
+       {"nesting is too deep"}},
+      {Repeated("[{\"a\":", 100'000), 0, {"must be an object"}},
+      {std::string("{\"a\":\"\0\"}\n{}", 12), 1, {"raw control character"}},
+      {std::string("{\"\0\":1}\n{}", 10), 1, {"raw control character"}},
+      {std::string("{\"a\":\0}\n{}", 10), 1, {"a value is missing"}},
+      {"{\"a\":\"\xc0\x80\"}\n{}", 1, {"not UTF-8"}},
+      {"{\"a\":\"\xed\xa0\x80\"}\n{}", 1, {"not UTF-8"}},
+      {"{\"\x80\":1}\n{}", 1, {"not UTF-8"}},
+      {"{\"\xed\xb0\x80\":1}\n{}", 1, {"not UTF-8"}},
+      {"{\"a\":\"\\ud83d\\ude00\\ud83d\"}", 1, {}},
+      {"{\"a\":NaN}\n{\"a\":Infinity}\n{\"a\":-Infinity}\n{}",
+       1,
+       {"a value is missing", "a value is missing", "a number is wrong"}},
+      {"{\"a\":tru}\n{\"a\":nul}\n{\"a\":truee}\n{}",
+       1,
+       {"a value is missing", "a value is missing", "a value is missing"}},
+      {"{a:1}\n{'a':1}\n{}", 1, {"a name is missing", "a name is missing"}},
+      {"{\"a\":1,}\n{,}\n{}", 1, {"a name is missing", "a name is missing"}},
+      {"{\"a\"}\n{\"a\" 1}\n{}", 1, {"a colon is missing", "a colon is missing"}},
+      {"{\"a\":1 \"b\":2}\n{\"a\":[1 2]}\n{}", 1, {"a comma or }", "a comma or ]"}},
+      {"{\"a\":[1}\n{\"a\":{\"b\":1]}\n{}", 1, {"a comma or ]", "a comma or }"}},
+      {"{\"a\":0x10}\n{\"a\":+1}\n{\"a\":.5}\n{}",
+       1,
+       {"a number is wrong", "a value is missing", "a value is missing"}},
+      {"{\"a\":\"\\x41\"}\n{\"\\x\":1}\n{}", 1, {"an escape in a string", "an escape in a name"}},
+      {"{\"a\":1},{\"a\":2}\n{}", 1, {"more behind"}},
   };
   return files;
 }
 
 TEST(JsonMalformedTest, HandMadeFilesAreReadAsFarAsTheyGo) {
+  EXPECT_GE(Files().size(), 60u);
   int number = 0;
   for (const Malformed& file : Files()) {
     SCOPED_TRACE("file " + std::to_string(number++) + ": " + file.text.substr(0, 60));
@@ -161,6 +199,40 @@ TEST(JsonMalformedTest, AStringOf300MegabytesIsRead) {
   const ReadRows read = ReadText(text, {.columns = {.names = std::vector<std::string>{"b"}}});
   EXPECT_THAT(read.status, IsOk());
   EXPECT_THAT(read.rows, ElementsAre("{}", "{\"b\":int 1}"));
+}
+
+// So many bytes of one kind, packed; packed members stand one behind the other.
+std::string Bomb(compression::Codec codec, char byte, int64_t bytes) {
+  constexpr int64_t kMemberBytes = 64 << 20;
+  std::string member;
+  auto packer = compression::Compressor::Make(codec, [&](std::span<const uint8_t> packed) {
+                  member.append(reinterpret_cast<const char*>(packed.data()), packed.size());
+                  return Status::Ok();
+                }).value();
+  const std::vector<uint8_t> plain(1 << 20, static_cast<uint8_t>(byte));
+  for (int i = 0; i < kMemberBytes >> 20; ++i) EXPECT_THAT(packer->Append(plain), IsOk());
+  EXPECT_THAT(packer->Finish(), IsOk());
+  return Repeated(member, static_cast<int>(bytes / kMemberBytes));
+}
+
+// A small file of ten gigabytes. What is read of it, and kept, is a record of the bound.
+TEST(JsonMalformedTest, ABombEndsTheReadAtTheBoundOfARecord) {
+  using compression::Codec;
+  for (const auto& [codec, ending] : std::vector<std::pair<Codec, std::string>>{
+           {Codec::kGzip, ".gz"}, {Codec::kBzip2, ".bz2"}, {Codec::kZstd, ".zst"}}) {
+    const std::string packed = Bomb(codec, '\0', int64_t{10} << 30);
+    ASSERT_LT(packed.size(), 32u << 20);
+    ReadTerms terms{.sizes = {.longest_line_bytes = 4 << 20}, .path = "bomb.json" + ending};
+    EXPECT_THAT(ReadText(packed, terms).status,
+                IsError(StatusCode::kDataError,
+                        AllOf(HasSubstr("A line is too long: file=bomb.json" + ending + " byte=0"),
+                              HasSubstr("limit_bytes=4194304"))));
+    terms.documents = true;
+    EXPECT_THAT(ReadText(packed, terms).status,
+                IsError(StatusCode::kDataError,
+                        AllOf(HasSubstr("A record is too long: file=bomb.json" + ending),
+                              HasSubstr("limit_bytes=4194304"))));
+  }
 }
 
 TEST(JsonMalformedTest, ALineBeyondTheBoundEndsTheReadWithItsPlace) {

@@ -6,16 +6,32 @@
 #include <random>
 #include <string>
 
+#include "connectors/files/json/json_number_avx2.h"
+#include "connectors/files/json/json_walk.h"
 #include "testing/matchers.h"
 
 namespace tenon::files {
 namespace {
 
-// With the room before and after that the fast path reads.
+#if defined(__x86_64__)
+TENON_JSON_AVX2 JsonNumber ParseWithAvx2(const uint8_t* begin, const uint8_t* end) {
+  return ParseNumberAvx2(begin, end);
+}
+#endif
+
+// With the room before and after that the fast paths read, and by all of them: they must agree.
 JsonNumber Parse(const std::string& text) {
   const std::string padded = std::string(32, '7') + text + std::string(32, '7');
   const auto* const begin = reinterpret_cast<const uint8_t*>(padded.data()) + 32;
-  return ParseNumber(begin, begin + text.size());
+  const JsonNumber number = ParseNumber(begin, begin + text.size());
+#if defined(__x86_64__)
+  if (JsonKernels().back() == JsonKernel::kAvx2) {
+    const JsonNumber other = ParseWithAvx2(begin, begin + text.size());
+    EXPECT_EQ(other.form, number.form) << text;
+    EXPECT_EQ(other.bits, number.bits) << text;
+  }
+#endif
+  return number;
 }
 
 TEST(JsonNumberTest, WholeNumbersOfEveryLengthAreExact) {

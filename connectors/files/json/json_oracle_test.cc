@@ -161,16 +161,20 @@ class TypedTextSax : public nlohmann::json_sax<nlohmann::json> {
 
 }  // namespace
 
-ReadRows ReadText(const std::string& text, const ReadTerms& terms) {
+namespace {
+
+ReadRows ReadWith(JsonKernel kernel, const std::string& text, const ReadTerms& terms) {
   ReadRows out;
   RecordingHost host(terms.limits);
   const TaskContext context(&host, {});
-  const JsonScanResources resources{.files = {.store = std::make_shared<TextStore>(text),
-                                              .pool = std::make_shared<BufferPool>(64 << 20)},
-                                    .schemas = std::make_shared<SchemaCache>(),
-                                    .columns = terms.columns};
+  JsonScanResources resources{.files = {.store = std::make_shared<TextStore>(text),
+                                        .pool = std::make_shared<BufferPool>(64 << 20)},
+                              .schemas = std::make_shared<SchemaCache>(),
+                              .columns = terms.columns,
+                              .kernel = kernel};
+  if (terms.drift != nullptr) resources.drift = terms.drift;
   const auto size = static_cast<int64_t>(text.size());
-  FileRange range{.path = "test.json",
+  FileRange range{.path = terms.path,
                   .begin = terms.begin,
                   .end = terms.end < 0 ? size : terms.end,
                   .file_bytes = size};
@@ -192,6 +196,7 @@ ReadRows ReadText(const std::string& text, const ReadTerms& terms) {
     if (!batch->has_value()) break;
     out.schemas.push_back((*batch)->schema().ToString());
     out.batch_rows.push_back((*batch)->num_rows());
+    if (!terms.with_rows) continue;
     const columnar::JsonText texts(**batch, {.omit_nulls = true});
     for (int64_t row = 0; row < (*batch)->num_rows(); ++row) {
       out.rows.push_back(testing::TypedRow(**batch, row));
@@ -200,6 +205,30 @@ ReadRows ReadText(const std::string& text, const ReadTerms& terms) {
   }
   out.errors = std::move(host.errors);
   out.logs = std::move(host.logs);
+  return out;
+}
+
+std::vector<std::string> WordsOf(const std::vector<ErrorRecord>& errors) {
+  std::vector<std::string> words;
+  for (const ErrorRecord& error : errors)
+    words.push_back(error.message + " | " + error.input + " | " + error.where);
+  return words;
+}
+
+}  // namespace
+
+ReadRows ReadText(const std::string& text, const ReadTerms& terms) {
+  constexpr size_t kLongText = 96 << 10;
+  std::vector<JsonKernel> kernels = JsonKernels();
+  if (terms.drift != nullptr) kernels = {kernels.back()};
+  ReadRows out = ReadWith(kernels.back(), text, terms);
+  for (size_t i = 0; i + 1 < kernels.size() && text.size() < kLongText; ++i) {
+    const ReadRows other = ReadWith(kernels[i], text, terms);
+    EXPECT_EQ(other.status.ToString(), out.status.ToString());
+    EXPECT_EQ(other.rows, out.rows);
+    EXPECT_EQ(other.schemas, out.schemas);
+    EXPECT_EQ(WordsOf(other.errors), WordsOf(out.errors));
+  }
   return out;
 }
 

@@ -2,6 +2,7 @@
 // compare with.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,10 +27,13 @@ struct ReadTerms {
   BatchLimits limits;
   WindowSizes sizes;
   JsonColumns columns;
-  bool documents = false;  // By the reader of what is not one record a line.
+  bool with_rows = true;             // Else schemas and counts alone.
+  std::string path = "test.json";    // Its ending says how the text is packed.
+  bool documents = false;            // By the reader of what is not one record a line.
+  std::shared_ptr<DriftNote> drift;  // Shared with other reads of the scan; then one kernel reads.
 };
 
-// Reads lines [begin, end) of `text` as a file of that content.
+// Reads lines [begin, end) of `text` as a file of that content. If it is not long, with every kernel: they must agree.
 ReadRows ReadText(const std::string& text, const ReadTerms& terms = {});
 
 // What the row of one line should be, by nlohmann's parser and rules written down here once more.

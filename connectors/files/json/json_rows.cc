@@ -16,8 +16,8 @@ constexpr int64_t kMostBatchBytes = int64_t{1} << 30;
 JsonRows::JsonRows(JsonScanResources resources, std::unique_ptr<JsonIndex> index)
     : resources_(std::move(resources)),
       index_(std::move(index)),
-      tree_(resources_.files.pool, resources_.columns),
-      walk_(tree_) {}
+      tree_(resources_.files.pool, resources_.columns, resources_.drift),
+      walk_(JsonWalk::Make(tree_, resources_.kernel)) {}
 
 Result<std::shared_ptr<JsonRows>> JsonRows::Make(JsonScanResources resources) {
   TENON_ASSIGN_OR_RETURN(std::unique_ptr<JsonIndex> index, JsonIndex::Make());
@@ -41,8 +41,8 @@ bool JsonRows::SettleDrift(const TaskContext& context) {
 }
 
 bool JsonRows::EndsForFields() {
-  if (!walk_.out_of_fields()) return false;
-  walk_.ClearError();
+  if (!walk_->out_of_fields()) return false;
+  walk_->ClearError();
   forget_fields_ = tree_.rows() > 0;
   if (!forget_fields_) tree_.Forget();
   return forget_fields_;

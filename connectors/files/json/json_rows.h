@@ -19,7 +19,9 @@ namespace tenon::files {
 struct JsonScanResources {
   ReadResources files;
   std::shared_ptr<SchemaCache> schemas;
+  std::shared_ptr<DriftNote> drift = std::make_shared<DriftNote>();
   JsonColumns columns;
+  JsonKernel kernel = JsonKernels().back();
 };
 
 class JsonRows {
@@ -29,7 +31,7 @@ class JsonRows {
   const ReadResources& files() const { return resources_.files; }
   JsonIndex& index() { return *index_; }
   JsonTree& tree() { return tree_; }
-  JsonWalk& walk() { return walk_; }
+  JsonWalk& walk() { return *walk_; }
 
   // The context's, as far as offsets of 32 bits allow.
   static BatchLimits LimitsOf(const TaskContext& context);
@@ -48,7 +50,7 @@ class JsonRows {
   const JsonScanResources resources_;
   const std::unique_ptr<JsonIndex> index_;
   JsonTree tree_;
-  JsonWalk walk_;
+  const std::unique_ptr<JsonWalk> walk_;
   bool forget_fields_ = false;
 };
 

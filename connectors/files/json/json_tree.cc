@@ -15,6 +15,13 @@ constexpr int64_t kMaxFields = 100'000;
 
 bool HasOffsets(Kind kind) { return kind == kArray || kind == kMap || kind == kString; }
 
+template <typename Word>
+Word Load(const char* from) {
+  Word word;
+  std::memcpy(&word, from, sizeof(word));
+  return word;
+}
+
 void SetPattern(JsonField& field) {
   const std::string& name = field.name;
   if (name.size() + 1 > sizeof(field.pattern)) return;
@@ -23,7 +30,7 @@ void SetPattern(JsonField& field) {
   }
   std::memcpy(field.pattern, name.data(), name.size());
   field.pattern[name.size()] = '"';
-  field.pattern_bytes = static_cast<uint32_t>(name.size() + 1);
+  field.pattern_mask = static_cast<uint32_t>((uint64_t{2} << name.size()) - 1);
 }
 
 }  // namespace
@@ -32,16 +39,23 @@ JsonNode::JsonNode(RowDomain* rows_of) : domain(rows_of) {}
 JsonNode::~JsonNode() = default;
 
 uint32_t HashName(std::string_view name) {
-  uint64_t hash = name.size() * 0x9e3779b97f4a7c15u;
-  size_t at = 0;
-  for (; at + 8 <= name.size(); at += 8) {
-    uint64_t word;
-    std::memcpy(&word, name.data() + at, 8);
-    hash = (hash ^ word) * 0xff51afd7ed558ccdu;
+  const size_t size = name.size();
+  const char* const text = name.data();
+  uint64_t hash = size * 0x9e3779b97f4a7c15u;
+  for (size_t at = 0; at + 8 < size; at += 8) {
+    hash = (hash ^ Load<uint64_t>(text + at)) * 0xff51afd7ed558ccdu;
     hash ^= hash >> 32;
   }
+  // The last bytes; loads may overlap.
   uint64_t word = 0;
-  if (at < name.size()) std::memcpy(&word, name.data() + at, name.size() - at);
+  if (size >= 8) {
+    word = Load<uint64_t>(text + size - 8);
+  } else if (size >= 4) {
+    word = Load<uint32_t>(text) | uint64_t{Load<uint32_t>(text + size - 4)} << 32;
+  } else if (size > 0) {
+    const auto byte = [&](size_t at) { return uint64_t{static_cast<uint8_t>(text[at])}; };
+    word = byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16;
+  }
   hash = (hash ^ word) * 0xff51afd7ed558ccdu;
   return static_cast<uint32_t>(hash >> 32);
 }
@@ -82,8 +96,12 @@ JsonField* JsonFields::Add(std::unique_ptr<JsonField> field) {
   return added;
 }
 
-JsonTree::JsonTree(std::shared_ptr<BufferPool> pool, JsonColumns columns)
-    : pool_(std::move(pool)), columns_(std::move(columns)), root_(&root_rows_) {
+JsonTree::JsonTree(std::shared_ptr<BufferPool> pool, JsonColumns columns,
+                   std::shared_ptr<DriftNote> note)
+    : pool_(std::move(pool)),
+      columns_(std::move(columns)),
+      note_(note == nullptr ? std::make_shared<DriftNote>() : std::move(note)),
+      root_(&root_rows_) {
   Forget();
 }
 
@@ -139,6 +157,14 @@ void JsonTree::MakeTagged(JsonNode& node) {
   bytes_ += kTagWidth * node.length;
 }
 
+// What a column that has so much of something now will have when the batch ends.
+size_t JsonTree::Foreseen(size_t used) const {
+  // From a few rows nothing follows; and rows are not all alike.
+  if (rows_ < kFirstRoom || expected_rows_ <= rows_) return 0;
+  return static_cast<size_t>(1.06 * static_cast<double>(used) *
+                             static_cast<double>(expected_rows_) / rows_);
+}
+
 void JsonTree::EnsureRoom(JsonNode& node, Kind kind, int32_t row) {
   Slots& slots = node.slots[kind];
   if (row < slots.room || kind == kStruct) return;
@@ -146,7 +172,9 @@ void JsonTree::EnsureRoom(JsonNode& node, Kind kind, int32_t row) {
   const size_t extra = HasOffsets(kind) ? 1 : 0;
   const size_t used = static_cast<size_t>(slots.filled) + extra;
   const size_t wanted =
-      static_cast<size_t>(std::max({row + 1, node.last_rows, kFirstRoom})) + extra;
+      std::max(static_cast<size_t>(std::max({row + 1, node.last_rows, kFirstRoom})),
+               slots.room == 0 ? 0 : Foreseen(static_cast<size_t>(row))) +
+      extra;
   pool_->Grow(slots.buffer, slots.room == 0 ? 0 : used * width, wanted * width);
   if (slots.room == 0 && HasOffsets(kind)) slots.buffer.as<int32_t>()[0] = 0;
   slots.room = static_cast<int32_t>(slots.buffer.capacity() / width - extra);
@@ -211,7 +239,7 @@ void JsonTree::GrowText(JsonNode& node, size_t more) {
   const auto used = static_cast<size_t>(node.text_bytes);
   // A little more than the batch before, which is likely to be enough.
   const auto before = static_cast<size_t>(node.last_text_bytes);
-  pool_->Grow(node.text, used, std::max(used + more, before + before / 8));
+  pool_->Grow(node.text, used, std::max({used + more, before + before / 8, Foreseen(used)}));
 }
 
 void JsonTree::MarkNull(JsonNode& node, int32_t row) {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "connectors/files/buffers/buffer_pool.h"
+#include "connectors/files/json/drift_note.h"
 #include "connectors/files/json/schema_cache.h"
 #include "tenon/record_batch.h"
 
@@ -106,10 +107,10 @@ struct JsonField {
   explicit JsonField(RowDomain* domain) : node(domain) {}
 
   // The bytes that follow a key's opening quote where this field stands: the name and the closing
-  // quote, if that is at most 32 bytes and the name needs no escapes; else pattern_bytes is 0 and
-  // only the slow look-up finds the field.
+  // quote, and a bit for each of them; if that is at most 32 bytes and the name needs no escapes. Else a zero byte,
+  // which no name has, and only the slow look-up finds the field.
   alignas(32) uint8_t pattern[32] = {};
-  uint32_t pattern_bytes = 0;
+  uint32_t pattern_mask = 1;
   uint32_t hash = 0;
   FieldUse use = FieldUse::kFindType;
   JsonField* next = nullptr;  // Which field followed this one last time.
@@ -147,13 +148,18 @@ struct JsonColumns {
 
 class JsonTree {
  public:
-  explicit JsonTree(std::shared_ptr<BufferPool> pool, JsonColumns columns = {});
+  // `note` is shared with the other trees of the scan; null: there are none.
+  explicit JsonTree(std::shared_ptr<BufferPool> pool, JsonColumns columns = {},
+                    std::shared_ptr<DriftNote> note = nullptr);
   ~JsonTree();
 
   JsonNode& root() { return root_; }
   int32_t rows() const { return rows_; }
   // About what the batch would take if it ended here, rows without a value included.
   int64_t bytes() const { return bytes_; }
+
+  // About how many rows the batch will have when it ends: what is too small makes room for so many at once.
+  void ExpectRows(int64_t rows) { expected_rows_ = rows; }
 
   // The record walked at rows() is whole.
   void EndRow() {
@@ -203,8 +209,8 @@ class JsonTree {
   // again.
   bool drifting() const { return drifting_ != nullptr; }
   // Makes a map of what drifts, of this batch's rows too: a struct becomes one, and of records the rare fields go into
-  // the column kRestName. The path that did; empty: its names are not rare. REQUIRES: drifting(), and TakeBackRow was
-  // called.
+  // the column kRestName. The path that did; empty: its names are not rare, or another reader has told of it. REQUIRES:
+  // drifting(), and TakeBackRow was called.
   std::string SettleDrift();
 
   // Of equal keys among entries [begin, entries.count) only the last one stays; with `with_nulls` only if it has a
@@ -212,7 +218,7 @@ class JsonTree {
   void DropIdleEntries(JsonEntries& entries, int32_t begin);
 
   // The rows so far as a batch, whose schema is one of `schemas`; empty for the next one
-  // afterwards.
+  // afterwards. What drifts in other trees of the scan is a map in this batch too.
   Result<RecordBatch> Finish(SchemaCache& schemas);
   // Drops learned fields. REQUIRES: rows() == 0.
   void Forget();
@@ -223,6 +229,7 @@ class JsonTree {
 
   void PrepareSlowly(JsonNode& node, int32_t row, Kind kind);
   void GrowText(JsonNode& node, size_t more);
+  size_t Foreseen(size_t used) const;
   static void FillGap(JsonNode& node, int32_t row);
   void TakeBack(JsonNode& node, int32_t row);
   void MakeTagged(JsonNode& node);
@@ -232,8 +239,11 @@ class JsonTree {
   // json_drift.cc
   static int64_t CellsOf(const JsonNode& node);
   bool IsRare(const JsonField& field, int64_t rows) const;
+  JsonNode* NodeAt(const JsonSteps& steps);
+  void FollowNote();
+  void AddKnownColumns();
   void StructToMap(JsonNode& node);
-  void RareFieldsToMap();
+  bool RareFieldsToMap(const DriftNote::Known& known);
   void Drop(JsonNode& node);
   void AddEntry(const JsonField& field, int32_t row, JsonEntries& entries);
   // json_cells.cc: appends the value of a cell, if it has one, to a cell behind the others of `to`.
@@ -246,9 +256,11 @@ class JsonTree {
 
   std::shared_ptr<BufferPool> pool_;
   const JsonColumns columns_;
+  const std::shared_ptr<DriftNote> note_;
   RowDomain root_rows_;
   JsonNode root_;
   int32_t rows_ = 0;
+  int64_t expected_rows_ = 0;
   int64_t bytes_ = 0;
   int64_t field_count_ = 0;
   bool taken_back_ = false;  // Kinds and widths may name values that are gone.

@@ -80,7 +80,8 @@ Status RecordWindows::ReadMore() {
       std::min<int64_t>(static_cast<int64_t>(sizes_.read_bytes), range_.end - read_at));
   const size_t wanted = kPadding + filled_ + most + 1 + kPadding;
   if (buffer_.size() < wanted) {
-    buffer_.resize(std::max(wanted, filled_ > most ? 2 * buffer_.size() : size_t{0}));
+    buffer_.resize(std::max(
+        wanted, filled_ > most ? std::min(2 * buffer_.size(), sizes_.LargestBuffer()) : size_t{0}));
   }
   TENON_ASSIGN_OR_RETURN(const size_t got, file_->ReadAt(read_at, {data() + filled_, most}));
   filled_ += got;

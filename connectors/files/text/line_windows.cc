@@ -33,7 +33,8 @@ Status LineWindows::Append(size_t most, size_t* got) {
   // One byte more for a newline that the file may lack.
   const size_t wanted = kPadding + filled_ + most + 1 + kPadding;
   if (buffer_.size() < wanted)
-    buffer_.resize(std::max(wanted, filled_ > most ? 2 * buffer_.size() : size_t{0}));
+    buffer_.resize(std::max(
+        wanted, filled_ > most ? std::min(2 * buffer_.size(), sizes_.LargestBuffer()) : size_t{0}));
   TENON_ASSIGN_OR_RETURN(*got, file_->ReadAt(read_at_, {data() + filled_, most}));
   filled_ += *got;
   read_at_ += static_cast<int64_t>(*got);

@@ -20,9 +20,13 @@ struct TextWindow {
 };
 
 struct WindowSizes {
-  size_t read_bytes = 1 << 20;      // At once from the store.
+  // At once from the store; little, for it is read again soon and stays in a cache.
+  size_t read_bytes = 256 << 10;
   size_t window_bytes = 128 << 10;  // About; one longer line makes a longer window.
   size_t longest_line_bytes = 512 << 20;
+
+  // What a buffer that grows for a long line need not go beyond.
+  size_t LargestBuffer() const { return longest_line_bytes + 2 * read_bytes; }
 };
 
 class LineWindows {
