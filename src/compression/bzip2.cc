@@ -21,6 +21,7 @@ char* Chars(const uint8_t* bytes) { return reinterpret_cast<char*>(const_cast<ui
 
 class Bzip2Unpacker : public Unpacker {
  public:
+  explicit Bzip2Unpacker(UnpackFrom from) : whole_stream_(from == UnpackFrom::kBehindWhole) {}
   ~Bzip2Unpacker() override { Stop(); }
 
   Result<Step> Run(std::span<const uint8_t> in, std::span<uint8_t> out) override {
@@ -63,7 +64,7 @@ class Bzip2Unpacker : public Unpacker {
 
   bz_stream stream_{};
   bool made_ = false;
-  bool whole_stream_ = false;
+  bool whole_stream_;
 };
 
 class Bzip2Packer : public Compressor {
@@ -116,7 +117,9 @@ class Bzip2Packer : public Compressor {
 
 }  // namespace
 
-std::unique_ptr<Unpacker> MakeBzip2Unpacker() { return std::make_unique<Bzip2Unpacker>(); }
+std::unique_ptr<Unpacker> MakeBzip2Unpacker(UnpackFrom from) {
+  return std::make_unique<Bzip2Unpacker>(from);
+}
 
 std::unique_ptr<Compressor> MakeBzip2Packer(PackedSink sink) {
   auto packer = std::make_unique<Bzip2Packer>(std::move(sink));

@@ -20,6 +20,8 @@ uInt Bounded(size_t size) {
 
 class GzipUnpacker : public Unpacker {
  public:
+  explicit GzipUnpacker(UnpackFrom from)
+      : between_(from == UnpackFrom::kBehindWhole), whole_member_(between_) {}
   ~GzipUnpacker() override {
     if (made_) inflateEnd(&stream_);
   }
@@ -63,8 +65,8 @@ class GzipUnpacker : public Unpacker {
  private:
   z_stream stream_{};
   bool made_ = false;
-  bool between_ = false;  // Members.
-  bool whole_member_ = false;
+  bool between_;  // Members.
+  bool whole_member_;
 };
 
 class GzipPacker : public Compressor {
@@ -118,8 +120,8 @@ class GzipPacker : public Compressor {
 
 }  // namespace
 
-std::unique_ptr<Unpacker> MakeGzipUnpacker() {
-  auto unpacker = std::make_unique<GzipUnpacker>();
+std::unique_ptr<Unpacker> MakeGzipUnpacker(UnpackFrom from) {
+  auto unpacker = std::make_unique<GzipUnpacker>(from);
   return unpacker->Start() ? std::move(unpacker) : nullptr;
 }
 

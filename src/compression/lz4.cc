@@ -23,7 +23,8 @@ struct FreeContext {
 
 class Lz4FrameUnpacker : public Unpacker {
  public:
-  explicit Lz4FrameUnpacker(LZ4F_dctx* context) : context_(context) {}
+  Lz4FrameUnpacker(LZ4F_dctx* context, UnpackFrom from)
+      : context_(context), between_(from == UnpackFrom::kBehindWhole) {}
 
   Result<Step> Run(std::span<const uint8_t> in, std::span<uint8_t> out) override {
     if (in.empty() && between_) return Step{.may_end = true};
@@ -42,8 +43,14 @@ class Lz4FrameUnpacker : public Unpacker {
 
  private:
   std::unique_ptr<LZ4F_dctx, FreeContext> context_;
-  bool between_ = false;  // Frames.
+  bool between_;  // Frames.
 };
+
+std::unique_ptr<Unpacker> MakeFrameUnpacker(UnpackFrom from) {
+  LZ4F_dctx* context = nullptr;
+  if (LZ4F_isError(LZ4F_createDecompressionContext(&context, LZ4F_VERSION)) != 0) return nullptr;
+  return std::make_unique<Lz4FrameUnpacker>(context, from);
+}
 
 bool UnpackLz4(std::span<const uint8_t> packed, size_t most, std::vector<uint8_t>* plain) {
   plain->resize(most);
@@ -105,10 +112,12 @@ class Lz4Packer : public Compressor {
 std::unique_ptr<Unpacker> MakeLz4Unpacker() {
   return MakeChoosingUnpacker([](std::span<const uint8_t> first) -> std::unique_ptr<Unpacker> {
     if (!std::equal(first.begin(), first.end(), kFrameStart)) return MakeHadoopUnpacker(UnpackLz4);
-    LZ4F_dctx* context = nullptr;
-    if (LZ4F_isError(LZ4F_createDecompressionContext(&context, LZ4F_VERSION)) != 0) return nullptr;
-    return std::make_unique<Lz4FrameUnpacker>(context);
+    return MakeFrameUnpacker(UnpackFrom::kStart);
   });
+}
+
+std::unique_ptr<Unpacker> MakeLz4FrameUnpacker() {
+  return MakeFrameUnpacker(UnpackFrom::kBehindWhole);
 }
 
 std::unique_ptr<Compressor> MakeLz4Packer(PackedSink sink) {

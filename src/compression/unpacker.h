@@ -26,11 +26,18 @@ class Unpacker {
   virtual Result<Step> Run(std::span<const uint8_t> in, std::span<uint8_t> out) = 0;
 };
 
-std::unique_ptr<Unpacker> MakeGzipUnpacker();
-std::unique_ptr<Unpacker> MakeBzip2Unpacker();
-std::unique_ptr<Unpacker> MakeZstdUnpacker();
+// Where in a file an unpacker begins: at its start, or where a whole member, frame or stream of it has ended. Errors
+// are worded by it, and a file may end there.
+enum class UnpackFrom { kStart, kBehindWhole };
+
+// Null: no memory.
+std::unique_ptr<Unpacker> MakeGzipUnpacker(UnpackFrom from);
+std::unique_ptr<Unpacker> MakeBzip2Unpacker(UnpackFrom from);
+std::unique_ptr<Unpacker> MakeZstdUnpacker(UnpackFrom from);
 std::unique_ptr<Unpacker> MakeSnappyUnpacker();
 std::unique_ptr<Unpacker> MakeLz4Unpacker();
+// Of LZ4's own frames, behind one.
+std::unique_ptr<Unpacker> MakeLz4FrameUnpacker();
 
 // An error about the packed bytes.
 inline Status Damaged(const char* what) { return Status::DataError(what); }

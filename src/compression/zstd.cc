@@ -19,7 +19,8 @@ struct FreeContext {
 
 class ZstdUnpacker : public Unpacker {
  public:
-  explicit ZstdUnpacker(ZSTD_DCtx* context) : context_(context) {}
+  ZstdUnpacker(ZSTD_DCtx* context, UnpackFrom from)
+      : context_(context), between_(from == UnpackFrom::kBehindWhole), whole_frame_(between_) {}
 
   Result<Step> Run(std::span<const uint8_t> in, std::span<uint8_t> out) override {
     if (in.empty() && between_) return Step{.may_end = true};
@@ -42,8 +43,8 @@ class ZstdUnpacker : public Unpacker {
 
  private:
   std::unique_ptr<ZSTD_DCtx, FreeContext> context_;
-  bool between_ = false;  // Frames.
-  bool whole_frame_ = false;
+  bool between_;  // Frames.
+  bool whole_frame_;
 };
 
 class ZstdPacker : public Compressor {
@@ -82,10 +83,10 @@ class ZstdPacker : public Compressor {
 
 }  // namespace
 
-std::unique_ptr<Unpacker> MakeZstdUnpacker() {
+std::unique_ptr<Unpacker> MakeZstdUnpacker(UnpackFrom from) {
   ZSTD_DCtx* const context = ZSTD_createDCtx();
   if (context == nullptr) return nullptr;
-  return std::make_unique<ZstdUnpacker>(context);
+  return std::make_unique<ZstdUnpacker>(context, from);
 }
 
 std::unique_ptr<Compressor> MakeZstdPacker(PackedSink sink) {

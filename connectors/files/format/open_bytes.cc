@@ -13,10 +13,15 @@ using compression::Codec;
 using compression::Decompressor;
 using object_store::RangeReader;
 
+// A smaller file is unpacked before a second thread would be of use.
+constexpr int64_t kThreadedBytes = 1 << 20;
+
 class UnpackedFile : public RangeReader {
  public:
-  UnpackedFile(std::unique_ptr<RangeReader> packed, const FileRange& range, Codec codec)
-      : packed_(std::move(packed)), path_(range.path), codec_(codec) {
+  // `threads`: null for none but the reader's own.
+  UnpackedFile(std::unique_ptr<RangeReader> packed, const FileRange& range, Codec codec,
+               std::shared_ptr<compression::UnpackThreads> threads)
+      : packed_(std::move(packed)), path_(range.path), codec_(codec), threads_(std::move(threads)) {
     packed_->Expect(0, range.file_bytes);
   }
 
@@ -33,6 +38,13 @@ class UnpackedFile : public RangeReader {
   Status Restart() {
     at_ = 0;
     packed_at_ = 0;
+    if (threads_ != nullptr) {
+      const auto read_at = [this](int64_t offset, std::span<uint8_t> out) {
+        return packed_->ReadAt(offset, out);
+      };
+      TENON_ASSIGN_OR_RETURN(plain_, Decompressor::MakeThreaded(codec_, path_, read_at, threads_));
+      return Status::Ok();
+    }
     const auto read = [this](std::span<uint8_t> out) -> Result<size_t> {
       TENON_ASSIGN_OR_RETURN(const size_t got, packed_->ReadAt(packed_at_, out));
       packed_at_ += static_cast<int64_t>(got);
@@ -57,6 +69,7 @@ class UnpackedFile : public RangeReader {
   const std::unique_ptr<RangeReader> packed_;
   const std::string path_;
   const Codec codec_;
+  const std::shared_ptr<compression::UnpackThreads> threads_;
   std::unique_ptr<Decompressor> plain_;
   int64_t at_ = 0;         // Of the plain bytes: what plain_ gives next.
   int64_t packed_at_ = 0;  // Of the packed ones.
@@ -79,7 +92,9 @@ Result<OpenedRange> OpenBytes(const ReadResources& resources, FileRange range) {
   opened.bytes->Expect(packed ? 0 : std::max<int64_t>(0, opened.range.begin - 1),
                        packed ? opened.range.file_bytes : opened.range.end);
   if (!packed) return opened;
-  opened.bytes = std::make_unique<UnpackedFile>(std::move(opened.bytes), opened.range, codec);
+  const bool large = opened.range.file_bytes >= kThreadedBytes;
+  opened.bytes = std::make_unique<UnpackedFile>(std::move(opened.bytes), opened.range, codec,
+                                                large ? resources.unpack_threads : nullptr);
   opened.range.end = opened.range.file_bytes = kUnknownEnd;
   return opened;
 }

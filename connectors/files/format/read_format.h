@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "compression/codec.h"
+#include "compression/unpack_threads.h"
 #include "connectors/files/buffers/buffer_pool.h"
 #include "connectors/files/format/file_range.h"
 #include "object_store/store.h"
@@ -25,6 +26,8 @@ struct ReadResources {
   // How the files are packed; none: as each one's ending says. Formats that read text open files by OpenBytes
   // (open_bytes.h), which sees to it.
   std::optional<compression::Codec> codec;
+  // Who may unpack; none: readers alone.
+  std::shared_ptr<compression::UnpackThreads> unpack_threads;
 };
 
 // Opens ranges of one scan in one process. Open is called concurrently.

@@ -1,5 +1,6 @@
 #include "connectors/files/read/file_readers.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "connectors/files/format/range_sequence.h"
@@ -9,7 +10,7 @@
 namespace tenon::files {
 namespace {
 
-constexpr int32_t kVersion = 1;
+constexpr int32_t kVersion = 2;
 
 // Reads with a context of its own, which lives as long as the reader does.
 class LentReader : public PartitionReader {
@@ -119,6 +120,7 @@ ScanState FileScanState::Pack() const {
   writer.Put(added.Serialise());
   writer.Put(wanted.has_value());
   writer.Put(wanted.value_or(std::vector<std::string>()));
+  writer.Put(int64_t{threads});
   writer.Put(format_bytes);
   return {.bytes = std::move(writer).Finish(), .schema = schema};
 }
@@ -132,10 +134,13 @@ Result<FileScanState> FileScanState::Parse(const ScanState& state) {
   reader.Get(&added);
   reader.Get(&has_wanted);
   reader.Get(&wanted);
+  int64_t threads = 1;
+  reader.Get(&threads);
   reader.Get(&parsed.format_bytes);
   TENON_RETURN_IF_ERROR(reader.Finish());
   TENON_ASSIGN_OR_RETURN(parsed.added, AddedColumns::Parse(added));
   if (has_wanted) parsed.wanted = std::move(wanted);
+  parsed.threads = static_cast<int32_t>(std::clamp<int64_t>(threads, 1, 1 << 16));
   parsed.schema = state.schema;
   return parsed;
 }
@@ -145,6 +150,7 @@ Result<std::unique_ptr<ReaderFactory>> MakeFileReaders(const ReadOptions& option
                                                        ReadResources resources) {
   TENON_ASSIGN_OR_RETURN(FileScanState parsed, FileScanState::Parse(state));
   const std::shared_ptr<object_store::Store> store = resources.store;
+  resources.unpack_threads->SetMost(parsed.threads);
   TENON_ASSIGN_OR_RETURN(std::unique_ptr<RangeReaders> readers,
                          options.format->OpenReaders(parsed.OfFormat(), std::move(resources)));
   return std::make_unique<FileReaders>(

@@ -17,6 +17,7 @@ struct FileScanState {
   AddedColumns added;
   std::optional<std::vector<std::string>>
       wanted;                    // Columns of the batches in their order; none: all.
+  int32_t threads = 1;           // That the job reads with.
   std::string format_bytes;      // The format's own state.
   std::optional<Schema> schema;  // Of the batches; none: self-describing.
 

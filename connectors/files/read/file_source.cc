@@ -21,7 +21,8 @@ using FileListPtr = std::shared_ptr<const std::vector<ListedFile>>;
 ReadResources ResourcesOf(const ReadOptions& options, std::stop_token stop) {
   return {.store = object_store::OpenStore({.stop = std::move(stop)}),
           .pool = std::make_shared<BufferPool>(kPooledBytes),
-          .codec = options.codec};
+          .codec = options.codec,
+          .unpack_threads = std::make_shared<compression::UnpackThreads>()};
 }
 
 // Makes partitions of the files as they are asked for: neither ranges nor what a format looks at to leave some out is
@@ -132,7 +133,9 @@ class FileSource : public Source {
     TENON_RETURN_IF_ERROR(schema(context).status());
     TENON_RETURN_IF_ERROR(FindKeys());
     TENON_ASSIGN_OR_RETURN(FileListPtr files, FilesOf(accepted));
-    FileScanState state{.added = AddedTo(files_ ? *files_ : *files), .wanted = accepted.columns};
+    FileScanState state{.added = AddedTo(files_ ? *files_ : *files),
+                        .wanted = accepted.columns,
+                        .threads = accepted.wanted_partitions};
     const ScanRequest inner = InnerRequest(accepted, state.added);
     TENON_ASSIGN_OR_RETURN(ScanState of_format, options_.format->StateOf(inner, schema_));
     state.format_bytes = std::move(of_format.bytes);
