@@ -1,6 +1,6 @@
 // CSV: the whole read (text to Arrow batches) beside the split kernel alone over the same windows. One seeded text of
 // orders, two of its columns always quoted, with commas, doubled quotes and newlines in them; TENON_BENCH_MB sets its
-// size.
+// size. And its typed rows written again, beside copying the bytes that come out.
 //
 //   csv_bench --benchmark_min_time=2
 //
@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "columnar/share.h"
 #include "connectors/files/csv/csv_format.h"
 #include "connectors/files/csv/csv_windows.h"
 #include "object_store/local_store.h"
@@ -194,14 +195,77 @@ CsvReadOptions Options(const std::string& types, const std::string& columns) {
       .value();
 }
 
-void Typed(benchmark::State& state) {
-  Read(state, Options("strings",
-                      "order_id:long,part:int,supplier:int,line:int,quantity:decimal(15,2),"
-                      "price:decimal(15,2),discount:decimal(15,2),tax:decimal(15,2),shipped:date,"
-                      "promised:date,received:date"));
+CsvReadOptions Declared() {
+  return Options("strings",
+                 "order_id:long,part:int,supplier:int,line:int,quantity:decimal(15,2),"
+                 "price:decimal(15,2),discount:decimal(15,2),tax:decimal(15,2),shipped:date,"
+                 "promised:date,received:date");
 }
+
+void Typed(benchmark::State& state) { Read(state, Declared()); }
 void InferAndTyped(benchmark::State& state) { Read(state, Options("infer", "")); }
 void Strings(benchmark::State& state) { Read(state, Options("strings", "")); }
+
+// Takes what a file's bytes are, block by block, into the same memory.
+class Sink : public object_store::StagedWriter {
+ public:
+  Status Append(std::span<const uint8_t> bytes) override {
+    if (block_.size() < bytes.size()) block_.resize(bytes.size());
+    std::memcpy(block_.data(), bytes.data(), bytes.size());
+    benchmark::DoNotOptimize(block_.data());
+    bytes_ += static_cast<int64_t>(bytes.size());
+    return Status::Ok();
+  }
+  int64_t bytes() const override { return bytes_; }
+  Result<object_store::StagedObject> Finish() override {
+    return object_store::StagedObject{.bytes = bytes_};
+  }
+
+ private:
+  std::vector<uint8_t> block_;
+  int64_t bytes_ = 0;
+};
+
+// The first batch of the text, as often as makes up its size.
+RecordBatch FirstBatch() {
+  const auto format = MakeCsvReadFormat(Declared());
+  const ReadResources resources{.store = std::make_shared<TextStore>(),
+                                .pool = std::make_shared<BufferPool>(96 << 20)};
+  const TaskContext context;
+  const std::optional<Schema> schema = format->SchemaOf({WholeFile()}, resources, context).value();
+  const auto readers = format->OpenReaders(format->StateOf({}, schema).value(), resources).value();
+  return *readers->Open({WholeFile()}, context).value()->Next().value();
+}
+
+int64_t WriteUntil(const columnar::SharedBatch& batch, const SchemaPtr& schema, int64_t bytes) {
+  const auto format = MakeCsvWriteFormat({});
+  const auto file = format->Open(std::make_unique<Sink>(), schema).value();
+  while (file->bytes() < bytes) {
+    if (!file->Write(batch.Share()).ok()) std::abort();
+  }
+  return file->Close().value().bytes;
+}
+
+void Write(benchmark::State& state) {
+  RecordBatch first = FirstBatch();
+  const SchemaPtr schema = first.schema_ptr();
+  const columnar::SharedBatch batch(std::move(first));
+  const auto size = static_cast<int64_t>(Text().size());
+  for (auto _ : state) benchmark::DoNotOptimize(WriteUntil(batch, schema, size));
+  state.SetBytesProcessed(size * state.iterations());
+}
+
+void CopyBytes(benchmark::State& state) {
+  const size_t size = Text().size();
+  for (auto _ : state) {
+    Sink sink;
+    for (size_t at = 0; at < size; at += 1 << 20) {
+      const auto* const from = reinterpret_cast<const uint8_t*>(Text().data()) + at;
+      if (!sink.Append({from, std::min<size_t>(1 << 20, size - at)}).ok()) std::abort();
+    }
+  }
+  state.SetBytesProcessed(static_cast<int64_t>(size) * state.iterations());
+}
 
 BENCHMARK(SplitFastest)->UseRealTime()->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(SplitScalar)->UseRealTime()->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
@@ -213,6 +277,8 @@ BENCHMARK(InferAndTyped)
     ->UseRealTime()
     ->MeasureProcessCPUTime()
     ->Unit(benchmark::kMillisecond);
+BENCHMARK(Write)->UseRealTime()->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(CopyBytes)->UseRealTime()->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(Strings)->Arg(1)->Arg(2)->UseRealTime()->MeasureProcessCPUTime()->Unit(
     benchmark::kMillisecond);
 

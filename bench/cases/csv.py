@@ -1,5 +1,5 @@
 """CSV to Arrow batches, typed and as strings, beside the split kernel alone over the same text: enough of it that the
-buffers of the first batches, whose pages are new, do not count.
+buffers of the first batches, whose pages are new, do not count. And typed rows written as CSV beside copying its bytes.
 """
 
 from runner.case import Case, Limit, benchmark
@@ -24,6 +24,9 @@ def cases(build):
         Case("csv_two_threads",
              (turn("typed", "subject", "Typed/2"), turn("infer, then typed", "subject", "InferAndTyped/2"),
               turn("split only", "floor", "SplitFastest")),
+             same_answer=False),
+        Case("csv_written",
+             (turn("write", "subject", "Write"), turn("copy of the bytes", "floor", "CopyBytes")),
              same_answer=False),
         Case("csv_split_kernels",
              (turn("fastest", "subject", "SplitFastest"), turn("plain C++", "floor", "SplitScalar")),

@@ -68,4 +68,10 @@ def cases(build):
               *(peer(tool, "read", "parquet", f"{parquet}/*.parquet") for tool in ("duckdb", "polars"))),
              (never_slower("duckdb", 1, "All columns of a Parquet file."),),
              prepare=(make_orders, make_parquet)),
+        Case("parquet_to_csv",
+             (ours("tenon", "copy", str(parquet), str(data / "ours-csv"), "threads=2", "format=parquet", "to.format=csv"),
+              *(peer(tool, "copy", "parquet", f"{parquet}/*.parquet", data / f"{tool}.csv") for tool in ("duckdb", "polars"))),
+             (never_slower("duckdb", 1, "CSV written."), never_slower("polars", 1, "CSV written."),
+              Limit("peak_mib", "tenon", at_most=256, why="Memory with a CSV sink.")),
+             prepare=(make_orders, make_parquet)),
     ]

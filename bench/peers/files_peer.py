@@ -2,8 +2,8 @@
 
     files_peer.py TOOL read|copy WORK PATH [TARGET]
 
-WORK names the schema and the way: orders (declared types), orders_infer, nested, nested_sampled, parquet. Prints one JSON
-object as files_bench does.
+WORK names the schema and the way: orders (declared types), orders_infer, nested, nested_sampled, parquet. A target that ends
+in .csv is written as CSV, others as Parquet. Prints one JSON object as files_bench does.
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ def run_duckdb(verb: str, work: str, path: str, target: str):
     started, cpu = time.perf_counter(), cpu_seconds()
     source = duckdb_source(work, path)
     if verb == "copy":
-        rows = connection.execute(f"COPY (SELECT * FROM {source}) TO '{target}' (FORMAT parquet, COMPRESSION snappy)").fetchone()[0]
+        form = "FORMAT csv, HEADER" if target.endswith(".csv") else "FORMAT parquet, COMPRESSION snappy"
+        rows = connection.execute(f"COPY (SELECT * FROM {source}) TO '{target}' ({form})").fetchone()[0]
         return rows, started, cpu
     if work.startswith("nested"):
         return duckdb_nested(connection, source), started, cpu
@@ -118,6 +119,9 @@ def run_polars(verb: str, work: str, path: str, target: str):
     started, cpu = time.perf_counter(), cpu_seconds()
     frame = polars_source(work, path)
     if verb == "copy":
+        if target.endswith(".csv"):
+            frame.sink_csv(target)
+            return int(frame.select(polars.len()).collect().item()), started, cpu
         frame.sink_parquet(target, compression="snappy")
         return int(polars.scan_parquet(target).select(polars.len()).collect().item()), started, cpu
     wanted = [polars.len().alias("#")]
@@ -158,6 +162,10 @@ def run_pyarrow(verb: str, work: str, path: str, target: str):
     started, cpu = time.perf_counter(), cpu_seconds()
     table = arrow_table(work, path)
     if verb == "copy":
+        if target.endswith(".csv"):
+            from pyarrow import csv
+            csv.write_csv(table, target, csv.WriteOptions(quoting_style="needed"))
+            return table.num_rows, started, cpu
         import pyarrow.parquet
         pyarrow.parquet.write_table(table, target, compression="snappy")
         return table.num_rows, started, cpu

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -18,13 +19,41 @@ namespace {
 // Java writes numbers below this exponent, and not below 10^-3, without one.
 constexpr int kPlainBelowExponent = 7;
 constexpr int kPlainFromExponent = -3;
-constexpr int64_t kYearOneDays = -719'162;  // 0001-01-01
+constexpr int64_t kYearOneDays = -719'162;         // 0001-01-01
+constexpr int64_t kMarchOfYearZeroDays = 719'468;  // Before 1970: 0000-03-01.
+constexpr uint32_t kDaysPerEra = 146'097;          // Of 400 years.
 constexpr int64_t kYear10000Days = 2'932'897;
 
 char* Put(std::string_view text, char* to) {
   std::memcpy(to, text.data(), text.size());
   return to + text.size();
 }
+
+static_assert(std::endian::native == std::endian::little, "digits are made eight at a time");
+
+constexpr uint32_t kEightDigits = 100'000'000;
+
+// The digits of a number below 10^8, the first one lowest.
+uint64_t DigitsOf(uint32_t value) {
+  const uint64_t fours = value / 10'000 | uint64_t{value % 10'000} << 32;
+  const uint64_t hundreds = (fours * 10'486 >> 20) & 0x0000007f0000007f;
+  const uint64_t pairs = hundreds | (fours - hundreds * 100) << 16;
+  const uint64_t tens = (pairs * 103 >> 10) & 0x000f000f000f000f;
+  return tens | (pairs - tens * 10) << 8;
+}
+
+// A number below 10^8 with at least so many digits: those behind the zeros before it.
+struct FewDigits {
+  uint64_t text;
+  int count;
+
+  FewDigits(uint32_t value, int least) {
+    const uint64_t digits = DigitsOf(value);
+    const int zeros = std::min(digits == 0 ? 8 : std::countr_zero(digits) / 8, 8 - least);
+    text = (digits | 0x3030303030303030) >> (8 * zeros);
+    count = 8 - zeros;
+  }
+};
 
 char* PutTwo(int value, char* to) {
   to[0] = static_cast<char>('0' + value / 10);
@@ -34,13 +63,22 @@ char* PutTwo(int value, char* to) {
 
 char* PutDate(int64_t days, char* to) {
   if (days < kYearOneDays || days >= kYear10000Days) return Put(base::FormatDate(days), to);
-  const base::CivilDate date = base::CivilFromDays(days);
-  const auto year = static_cast<int>(date.year);
-  to = PutTwo(year % 100, PutTwo(year / 100, to));
+  // Days of a year that begins in March, and its century, without a division by a number that is no constant: the
+  // algorithm of Neri and Schneider.
+  const uint32_t quarters = 4 * static_cast<uint32_t>(days + kMarchOfYearZeroDays) + 3;
+  const uint32_t century = quarters / kDaysPerEra;
+  const uint64_t of_century = uint64_t{quarters % kDaysPerEra | 3} * 2'939'745;
+  const uint32_t day_of_year = static_cast<uint32_t>(of_century) / 2'939'745 / 4;
+  const uint32_t month_and_day = 2'141 * day_of_year + 197'913;
+  const uint32_t early = day_of_year >= 306 ? 1 : 0;
+  const uint32_t year = 100 * century + static_cast<uint32_t>(of_century >> 32) + early;
+  const uint32_t month = (month_and_day >> 16) - 12 * early;
+  const uint32_t day = (month_and_day & 0xffff) / 2'141 + 1;
+  to = PutTwo(static_cast<int>(year % 100), PutTwo(static_cast<int>(year / 100), to));
   *to++ = '-';
-  to = PutTwo(date.month, to);
+  to = PutTwo(static_cast<int>(month), to);
   *to++ = '-';
-  return PutTwo(date.day, to);
+  return PutTwo(static_cast<int>(day), to);
 }
 
 // Of a value outside of a day what is left of whole days, as base::FormatTimeOfDay has it.
@@ -182,7 +220,14 @@ char* PutFloating(Float value, char* to) {
 char* PutDouble(double value, char* to) { return PutFloating(value, to); }
 char* PutFloat(float value, char* to) { return PutFloating(value, to); }
 
-char* PutInteger(int64_t value, char* to) { return std::to_chars(to, to + 24, value).ptr; }
+char* PutInteger(int64_t value, char* to) {
+  const uint64_t size = value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
+  if (size >= kEightDigits) return std::to_chars(to, to + 24, value).ptr;
+  if (value < 0) *to++ = '-';
+  const FewDigits digits(static_cast<uint32_t>(size), 1);
+  std::memcpy(to, &digits.text, 8);
+  return to + digits.count;
+}
 
 char* PutDecimal(const uint8_t* bytes, int width, int scale, char* to) {
   int64_t low = 0;
@@ -195,6 +240,15 @@ char* PutDecimal(const uint8_t* bytes, int width, int scale, char* to) {
     return Put(text, to);
   }
   if (low < 0) *to++ = '-';
+  if (low < kEightDigits && low > -int64_t{kEightDigits} && scale > 0 && scale < 8) {
+    const FewDigits digits(static_cast<uint32_t>(low < 0 ? -low : low), scale + 1);
+    const int whole = digits.count - scale;
+    const uint64_t fraction = digits.text >> (8 * whole);
+    std::memcpy(to, &digits.text, 8);
+    to[whole] = '.';
+    std::memcpy(to + whole + 1, &fraction, 8);
+    return to + digits.count + 1;
+  }
   char digits[24];
   const char* const end = std::to_chars(digits, digits + 24, low < 0 ? -low : low).ptr;
   const auto count = static_cast<int>(end - digits);
@@ -211,26 +265,67 @@ char* PutDecimal(const uint8_t* bytes, int width, int scale, char* to) {
   return Put({digits + whole, static_cast<size_t>(scale)}, to);
 }
 
-char* PutValue(const DataType& type, const void* values, int64_t at, char* to) {
-  const auto* const bytes = static_cast<const uint8_t*>(values);
+namespace {
+
+// Calls `use` with what writes value `at` of such a buffer: put(at, to).
+template <typename Use>
+char* WithPut(const DataType& type, const void* values, const Use& use) {
+  const auto whole = [&](const auto* numbers) {
+    return use([numbers](int64_t at, char* out) { return PutInteger(numbers[at], out); });
+  };
+  const auto* const longs = static_cast<const int64_t*>(values);
   switch (type.id()) {
-    case TypeId::kBoolean: return Put(GetBit(bytes, at) ? "true" : "false", to);
-    case TypeId::kByte: return PutInteger(static_cast<const int8_t*>(values)[at], to);
-    case TypeId::kShort: return PutInteger(static_cast<const int16_t*>(values)[at], to);
-    case TypeId::kInt: return PutInteger(static_cast<const int32_t*>(values)[at], to);
-    case TypeId::kLong: return PutInteger(static_cast<const int64_t*>(values)[at], to);
-    case TypeId::kFloat: return PutFloat(static_cast<const float*>(values)[at], to);
-    case TypeId::kDouble: return PutDouble(static_cast<const double*>(values)[at], to);
+    case TypeId::kBoolean:
+      return use([bits = static_cast<const uint8_t*>(values)](int64_t at, char* out) {
+        return Put(GetBit(bits, at) ? "true" : "false", out);
+      });
+    case TypeId::kByte: return whole(static_cast<const int8_t*>(values));
+    case TypeId::kShort: return whole(static_cast<const int16_t*>(values));
+    case TypeId::kInt: return whole(static_cast<const int32_t*>(values));
+    case TypeId::kLong: return whole(longs);
+    case TypeId::kFloat:
+      return use([floats = static_cast<const float*>(values)](int64_t at, char* out) {
+        return PutFloat(floats[at], out);
+      });
+    case TypeId::kDouble:
+      return use([doubles = static_cast<const double*>(values)](int64_t at, char* out) {
+        return PutDouble(doubles[at], out);
+      });
     case TypeId::kDecimal: {
       const int width = type.precision() > 38 ? 32 : 16;
-      return PutDecimal(bytes + at * width, width, type.scale(), to);
+      return use(
+          [bytes = static_cast<const uint8_t*>(values), width, scale = type.scale()](
+              int64_t at, char* out) { return PutDecimal(bytes + at * width, width, scale, out); });
     }
-    case TypeId::kDate: return PutDate(static_cast<const int32_t*>(values)[at], to);
-    case TypeId::kTime: return PutClock(WithinDay(static_cast<const int64_t*>(values)[at]), to);
+    case TypeId::kDate:
+      return use([days = static_cast<const int32_t*>(values)](int64_t at, char* out) {
+        return PutDate(days[at], out);
+      });
+    case TypeId::kTime:
+      return use([longs](int64_t at, char* out) { return PutClock(WithinDay(longs[at]), out); });
     case TypeId::kTimestamp:
-    case TypeId::kTimestampNtz: return PutTimestamp(static_cast<const int64_t*>(values)[at], to);
-    default: return to;
+    case TypeId::kTimestampNtz:
+      return use([longs](int64_t at, char* out) { return PutTimestamp(longs[at], out); });
+    default: return use([](int64_t, char* out) { return out; });
   }
+}
+
+}  // namespace
+
+char* PutValue(const DataType& type, const void* values, int64_t at, char* to) {
+  return WithPut(type, values, [&](const auto& put) { return put(at, to); });
+}
+
+void PutValues(const DataType& type, const void* values, const uint8_t* validity, int64_t from,
+               int64_t count, char* to, uint32_t* ends) {
+  const char* const begin = to;
+  WithPut(type, values, [&](const auto& put) {
+    for (int64_t i = 0; i < count; ++i) {
+      if (validity == nullptr || GetBit(validity, from + i)) to = put(from + i, to);
+      ends[i] = static_cast<uint32_t>(to - begin);
+    }
+    return to;
+  });
 }
 
 char* PutScalar(const Column& column, int64_t row, char* to) {

@@ -21,6 +21,10 @@ char* PutDecimal(const uint8_t* bytes, int width, int scale, char* to);
 
 // Value `at` of a buffer of values of this type; nothing for other types than booleans to dates and times.
 char* PutValue(const DataType& type, const void* values, int64_t at, char* to);
+// Values [from, from + count) one behind the other, nothing for nulls (`validity` null: there are none). `ends[i]`: how
+// many bytes those up to value from + i have. `to` has room for kMostScalarBytes for each.
+void PutValues(const DataType& type, const void* values, const uint8_t* validity, int64_t from,
+               int64_t count, char* to, uint32_t* ends);
 // Row `row` of such a column. REQUIRES: not null.
 char* PutScalar(const Column& column, int64_t row, char* to);
 

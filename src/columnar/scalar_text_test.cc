@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "base/time.h"
 #include "columnar/buffers.h"
 
 namespace tenon::columnar {
@@ -110,6 +111,51 @@ TEST(ScalarTextTest, TimesOutsideOfADayAreTakenWithoutWholeDays) {
   EXPECT_EQ(text(-1), "23:59:59.999999");
   EXPECT_EQ(text(86'400'000'000), "00:00:00");
   EXPECT_EQ(text(5'000'000'000'000), "20:53:20");
+}
+
+TEST(ScalarTextTest, EveryDayOfTenThousandYearsHasItsDate) {
+  std::array<char, kMostScalarBytes> text;
+  for (int32_t day = -719'165; day < 2'932'900; ++day) {
+    char* const end = PutValue(DataType::Date(), &day, 0, text.data());
+    ASSERT_EQ(std::string(text.data(), end), base::FormatDate(day)) << day;
+  }
+}
+
+TEST(ScalarTextTest, WholeNumbersAndDecimalsHaveAllTheirDigits) {
+  const uint64_t seed = Seed();
+  SCOPED_TRACE("TENON_TEST_SEED=" + std::to_string(seed));
+  std::mt19937_64 random(seed);
+  for (int round = 0; round < 100'000; ++round) {
+    auto value = static_cast<int64_t>(random()) >> random() % 64;
+    if (round % 4 == 0) {
+      int64_t power = 1;
+      for (uint64_t n = random() % 19; n > 0; --n) power *= 10;
+      value = (power + static_cast<int64_t>(random() % 3) - 1) * (random() % 2 == 0 ? 1 : -1);
+    }
+    std::array<char, kMostScalarBytes> text;
+    ASSERT_EQ(std::string(text.data(), PutInteger(value, text.data())), std::to_string(value));
+    // As many digits as the scale wants, and one.
+    const auto scale = static_cast<int>(random() % 12);
+    std::string digits = std::to_string(value);
+    const size_t sign = value < 0 ? 1 : 0;
+    while (digits.size() < sign + static_cast<size_t>(scale) + 1) digits.insert(sign, "0");
+    if (scale > 0) digits.insert(digits.size() - static_cast<size_t>(scale), ".");
+    const int64_t wide[2] = {value, value >> 63};
+    const auto* const bytes = reinterpret_cast<const uint8_t*>(wide);
+    ASSERT_EQ(std::string(text.data(), PutDecimal(bytes, 16, scale, text.data())), digits);
+  }
+}
+
+TEST(ScalarTextTest, ValuesOfAColumnStandOneBehindTheOther) {
+  const std::vector<int32_t> values = {7, -1, 123456789, 0, 99};
+  const uint8_t validity = 0b11011;
+  std::array<char, 5 * kMostScalarBytes> text;
+  std::array<uint32_t, 4> ends;
+  PutValues(DataType::Int(), values.data(), &validity, 1, 4, text.data(), ends.data());
+  EXPECT_EQ(std::string(text.data(), ends[3]), "-1099");
+  EXPECT_EQ(ends, (std::array<uint32_t, 4>{2, 2, 3, 5}));
+  PutValues(DataType::Date(), values.data(), nullptr, 0, 2, text.data(), ends.data());
+  EXPECT_EQ(std::string(text.data(), ends[1]), "1970-01-081969-12-31");
 }
 
 }  // namespace

@@ -5,12 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "tenon/schema.h"
-
 namespace tenon::files {
-
-// Whether a value of this type is a number, a truth value, a date or a time, which columnar::PutScalar writes.
-bool IsCsvScalar(TypeId type);
 
 // Which characters make a value need quotes: the separator, the quote, line ends, and blanks at its ends.
 class CsvQuoting {

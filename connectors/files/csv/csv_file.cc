@@ -1,65 +1,44 @@
 // Writes rows as CSV.
-#include <algorithm>
 #include <memory>
-#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/error_catalog.h"
 #include "base/failpoint.h"
-#include "base/text.h"
 #include "columnar/column.h"
-#include "columnar/json_text.h"
-#include "columnar/scalar_text.h"
-#include "connectors/files/csv/csv_cells.h"
+#include "columnar/text_buffer.h"
 #include "connectors/files/csv/csv_format.h"
+#include "connectors/files/csv/csv_rows.h"
 
 namespace tenon::files {
 namespace {
 
-using columnar::ArrayNode;
-using columnar::Column;
-
 constexpr size_t kBlockBytes = 1 << 20;
-
-bool IsNull(const ArrayNode& node, int64_t row) {
-  const auto* const bits = node.buffer<uint8_t>(0);
-  if (bits == nullptr || node.null_count == 0) return false;
-  const int64_t at = node.offset + row;
-  return (bits[at / 8] >> (at % 8) & 1) == 0;
-}
 
 class CsvFile : public WrittenFile {
  public:
   CsvFile(std::unique_ptr<object_store::StagedWriter> file, const CsvWriteOptions& options)
-      : file_(std::move(file)),
-        options_(options),
-        quoting_(options.separator, options.quote),
-        block_(std::make_unique_for_overwrite<char[]>(kBlockBytes)) {}
+      : file_(std::move(file)), rows_(options) {}
 
-  Status PutHeader(const Schema& schema) {
-    for (int i = 0; i < schema.size(); ++i) {
-      if (i > 0) TENON_RETURN_IF_ERROR(PutByte(static_cast<char>(options_.separator)));
-      TENON_RETURN_IF_ERROR(PutText(schema.field(i).name, schema.field(i).name));
-    }
-    return PutByte('\n');
-  }
+  Status PutHeader(const Schema& schema) { return rows_.AppendHeader(schema, &text_); }
 
   Status Write(RecordBatch batch) override {
     const SchemaPtr schema = batch.schema_ptr();
     const int64_t rows = batch.num_rows();
-    const std::vector<Column> columns = columnar::TakeColumns(std::move(batch));
-    for (int64_t row = 0; row < rows; ++row) {
-      for (size_t i = 0; i < columns.size(); ++i) {
-        if (i > 0) TENON_RETURN_IF_ERROR(PutByte(static_cast<char>(options_.separator)));
-        TENON_RETURN_IF_ERROR(PutCell(columns[i], row, schema->field(static_cast<int>(i)).name));
-      }
-      TENON_RETURN_IF_ERROR(PutByte('\n'));
+    const std::vector<columnar::Column> columns = columnar::TakeColumns(std::move(batch));
+    if (columns.empty()) {
+      for (int64_t row = 0; row < rows; ++row) text_.Append('\n');
+      return Flush();
+    }
+    for (int64_t row = 0; row < rows;) {
+      TENON_ASSIGN_OR_RETURN(row, rows_.AppendSome(columns, *schema, row, &text_));
+      if (text_.size() >= kBlockBytes) TENON_RETURN_IF_ERROR(Flush());
     }
     return Status::Ok();
   }
 
-  int64_t bytes() const override { return file_->bytes() + static_cast<int64_t>(at_); }
+  int64_t bytes() const override { return file_->bytes() + static_cast<int64_t>(text_.size()); }
 
   Result<object_store::StagedObject> Close() override {
     TENON_RETURN_IF_ERROR(Flush());
@@ -69,85 +48,17 @@ class CsvFile : public WrittenFile {
 
  private:
   Status Flush() {
-    const size_t size = std::exchange(at_, 0);
-    if (size == 0) return Status::Ok();
-    return file_->Append({reinterpret_cast<const uint8_t*>(block_.get()), size});
-  }
-
-  Status PutByte(char c) {
-    if (at_ == kBlockBytes) TENON_RETURN_IF_ERROR(Flush());
-    block_[at_++] = c;
+    if (text_.size() == 0) return Status::Ok();
+    const std::string_view text = text_.text();
+    TENON_RETURN_IF_ERROR(
+        file_->Append({reinterpret_cast<const uint8_t*>(text.data()), text.size()}));
+    text_.Clear();
     return Status::Ok();
-  }
-
-  Status PutBytes(std::string_view text) {
-    while (!text.empty()) {
-      if (at_ == kBlockBytes) TENON_RETURN_IF_ERROR(Flush());
-      const size_t size = std::min(text.size(), kBlockBytes - at_);
-      std::copy_n(text.data(), size, block_.get() + at_);
-      at_ += size;
-      text.remove_prefix(size);
-    }
-    return Status::Ok();
-  }
-
-  Status PutCell(const Column& column, int64_t row, const std::string& name) {
-    const ArrayNode& node = *column.node();
-    const TypeId type = column.type().id();
-    if (type == TypeId::kNull || IsNull(node, row)) return Status::Ok();
-    if (IsCsvScalar(type)) {
-      if (quoting_.numbers_too()) {
-        char text[columnar::kMostScalarBytes];
-        char* const end = columnar::PutScalar(column, row, text);
-        return PutText({text, static_cast<size_t>(end - text)}, name);
-      }
-      if (kBlockBytes - at_ < columnar::kMostScalarBytes) TENON_RETURN_IF_ERROR(Flush());
-      char* const end = columnar::PutScalar(column, row, block_.get() + at_);
-      at_ = static_cast<size_t>(end - block_.get());
-      return Status::Ok();
-    }
-    if (type == TypeId::kBinary) {
-      // As in JSON: base64, there in quotes.
-      scratch_.clear();
-      columnar::AppendJson(column, row, {}, &scratch_);
-      return PutText(std::string_view(scratch_).substr(1, scratch_.size() - 2), name);
-    }
-    const auto* const offsets = node.buffer<int32_t>(1) + node.offset + row;
-    return PutText(
-        {node.buffer<char>(2) + offsets[0], static_cast<size_t>(offsets[1] - offsets[0])}, name);
-  }
-
-  Status PutText(std::string_view text, const std::string& column) {
-    if (!quoting_.NeedsQuotes(text)) return PutBytes(text);
-    if (!options_.quote) return PutUnquoted(text, column);
-    const char quote = static_cast<char>(*options_.quote);
-    TENON_RETURN_IF_ERROR(PutByte(quote));
-    while (!text.empty()) {
-      const size_t end = std::min(text.find(quote), text.size() - 1) + 1;
-      TENON_RETURN_IF_ERROR(PutBytes(text.substr(0, end)));
-      if (text[end - 1] == quote) TENON_RETURN_IF_ERROR(PutByte(quote));
-      text.remove_prefix(end);
-    }
-    return PutByte(quote);
-  }
-
-  // With quoteChar -1 blanks and empty texts are written as they are; what would break the record is refused.
-  Status PutUnquoted(std::string_view text, const std::string& column) {
-    const char breaking[] = {static_cast<char>(options_.separator), '\n', '\r'};
-    if (text.find_first_of({breaking, sizeof(breaking)}) == std::string_view::npos) {
-      return PutBytes(text);
-    }
-    return Status::DataError("Value cannot be written without quotes: column=" + column +
-                             " value=" + base::ShortText(text, 60))
-        .WithHint("Set quoteChar, or choose a separator that no value holds.");
   }
 
   const std::unique_ptr<object_store::StagedWriter> file_;
-  const CsvWriteOptions options_;
-  const CsvQuoting quoting_;
-  const std::unique_ptr<char[]> block_;
-  size_t at_ = 0;
-  std::string scratch_;
+  CsvRows rows_;
+  columnar::TextBuffer text_;
 };
 
 Status RefuseColumn(const Field& field) {

@@ -9,6 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "columnar/column.h"
+#include "columnar/share.h"
+#include "columnar/slice.h"
 #include "connectors/files/csv/csv_cells.h"
 #include "connectors/files/csv/csv_format.h"
 #include "connectors/files/csv/csv_oracle_test.h"
@@ -247,6 +250,86 @@ TEST(CsvFileTest, RandomRowsComeBack) {
       if (random() % 4 == 0) rows.Append(nullptr, nullptr, nullptr, nullptr);
     }
     ExpectRoundTrip(rows.Finish().value(), round % 2 == 0);
+  }
+}
+
+// A batch is rendered some hundred rows at a time, so each row is written alone too, from a slice of the batch.
+TEST(CsvFileTest, RowsAreWrittenAlikeTogetherAndAlone) {
+  const uint64_t seed = TestSeed();
+  SCOPED_TRACE("TENON_TEST_SEED=" + std::to_string(seed));
+  std::mt19937_64 random(seed);
+  const char* const kPieces[] = {"a", ",", "\"", "\n", " ", "\xc3\xa4", "a longer piece of text",
+                                 "1."};
+  BatchBuilder rows(SchemaOf({{"s", DataType::String()},
+                              {"n", DataType::Long()},
+                              {"none", DataType::Null()},
+                              {"m", DataType::Decimal(12, 2)},
+                              {"b", DataType::Boolean()},
+                              {"d", DataType::Date()},
+                              {"plain", DataType::String()}}),
+                    {.max_rows = 1 << 20});
+  constexpr int64_t kRows = 1'700;
+  for (int64_t i = 0; i < kRows; ++i) {
+    std::string text;
+    for (size_t n = random() % 5; n > 0; --n) text += kPieces[random() % 8];
+    if (i == 700) text = std::string(3 << 20, 'x');
+    const auto number = static_cast<int64_t>(random()) >> random() % 64;
+    if (random() % 6 == 0) {
+      rows.Append(nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr);
+    } else {
+      const int64_t cents = number % 1'000'000'000;
+      rows.Append(text, number, nullptr,
+                  Decimal128{.high = cents < 0 ? -1 : 0, .low = static_cast<uint64_t>(cents)},
+                  number % 2 == 0, number % 2'000'000, std::string(random() % 50, 'p') + "q");
+    }
+  }
+  const columnar::SharedBatch batch(rows.Finish().value());
+  for (const CsvWriteOptions& options :
+       {CsvWriteOptions{.write_header = false},
+        CsvWriteOptions{.separator = '.', .quote = '1', .write_header = false},
+        CsvWriteOptions{.separator = '|', .quote = '\'', .write_header = false}}) {
+    std::string alone;
+    for (int64_t row = 0; row < kRows; ++row) {
+      alone += Write(columnar::Slice(batch, row, 1).value(), options).value();
+    }
+    EXPECT_TRUE(Write(batch.Share(), options).value() == alone);
+    const int64_t first = static_cast<int64_t>(random() % 600);
+    const std::string head = Write(columnar::Slice(batch, 0, first).value(), options).value();
+    EXPECT_TRUE(head +
+                    Write(columnar::Slice(batch, first, kRows - first).value(), options).value() ==
+                alone);
+  }
+}
+
+TEST(CsvFileTest, ManyColumnsAreWrittenInTheirOrder) {
+  std::vector<Field> fields;
+  for (int i = 0; i < 3000; ++i) fields.push_back({"c" + std::to_string(i), DataType::Int()});
+  std::string line;
+  for (int i = 0; i < 3000; ++i) line += (i > 0 ? "," : "") + std::to_string(7 * i);
+  std::vector<columnar::Column> columns;
+  for (int i = 0; i < 3000; ++i) {
+    BatchBuilder column(SchemaOf({{"c", DataType::Int()}}));
+    for (int row = 0; row < 20; ++row) column.Append(7 * i);
+    columns.push_back(columnar::TakeColumns(column.Finish().value())[0]);
+  }
+  RecordBatch batch = columnar::MakeBatch(SchemaOf(fields), columns, 20).value();
+  std::string expected;
+  for (int row = 0; row < 20; ++row) expected += line + "\n";
+  EXPECT_TRUE(Write(std::move(batch), {.write_header = false}).value() == expected);
+}
+
+// What each length of text holds at each place.
+TEST(CsvFileTest, AQuoteIsSeenWhereverItStands) {
+  const CsvQuoting quoting(',', '"');
+  for (size_t size = 1; size < 70; ++size) {
+    EXPECT_FALSE(quoting.NeedsQuotes(std::string(size, 'x')));
+    for (size_t at = 0; at < size; ++at) {
+      for (const char special : {',', '"', '\n', '\r'}) {
+        std::string text(size, 'x');
+        text[at] = special;
+        EXPECT_TRUE(quoting.NeedsQuotes(text)) << text;
+      }
+    }
   }
 }
 
