@@ -3,7 +3,8 @@
 //
 //   TENON_BENCH_ROWS=6000000 parquet_bench --benchmark_min_time=2
 //
-// Scan reads with one or two threads, a row group at a time; Write is one writer, and tells the size of what it wrote.
+// Scan reads with one or two threads, a range of bytes at a time; Write is one writer, and tells the size of what it
+// wrote.
 #include <benchmark/benchmark.h>
 
 #include <atomic>
@@ -154,11 +155,13 @@ void Scan(benchmark::State& state) {
   constexpr int64_t kParts = 16;
   for (auto _ : state) {
     std::atomic<int64_t> next{0}, rows{0};
+    const auto blocks = std::make_shared<KeptBlocks>(64 << 20);
     const auto work = [&] {
       for (int64_t i; (i = next++) < kParts;) {
         auto reader =
-            ParquetReader::Open(std::make_unique<Bytes>(bytes),
-                                {.begin = size * i / kParts, .end = size * (i + 1) / kParts})
+            ParquetReader::Open(
+                std::make_unique<Bytes>(bytes),
+                {.begin = size * i / kParts, .end = size * (i + 1) / kParts, .blocks = blocks})
                 .value();
         while (auto batch = reader->Next({}).value()) rows += batch->num_rows();
       }

@@ -13,7 +13,7 @@ def cases(build):
 
     return [
         Case("scan", (turn("one thread", "Scan/1"), turn("two threads", "Scan/2")),
-             (Limit("seconds", "two threads", "one thread", at_most=0.65, why="Row groups are read apart."),), same_answer=False),
+             (Limit("seconds", "two threads", "one thread", at_most=0.65, why="Ranges are read apart, those of one row group too."),), same_answer=False),
         Case("write", (turn("snappy", "Write/snappy"), turn("zstd", "Write/zstd")),
              (Limit("bytes", "zstd", "snappy", at_most=1, why="zstd is asked for to be smaller."),), same_answer=False),
     ]

@@ -5,6 +5,7 @@
 // else: const methods, any thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -46,6 +47,8 @@ class ReadFormat {
   virtual std::string_view name() const = 0;
   // Whether a file may be read from its middle. `compressed`: the file's bytes are packed.
   virtual bool splittable(bool compressed) const = 0;
+  // Smaller pieces of a file are not worth a partition of their own.
+  virtual int64_t least_range_bytes() const { return 16 << 20; }
   // Whether batches bring their own schema whatever the files hold: SchemaOf is not called then.
   virtual bool self_describing() const { return false; }
   // The schema that all batches of these files have; none: self-describing. May read all of the files, of which there

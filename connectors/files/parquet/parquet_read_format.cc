@@ -130,6 +130,8 @@ class ParquetReadFormat : public ReadFormat {
   std::string_view name() const override { return "parquet"; }
   // Row groups stand for themselves; the pages in them are packed one by one.
   bool splittable(bool compressed) const override { return !compressed; }
+  // Packed as it is, so much is some hundred thousand rows.
+  int64_t least_range_bytes() const override { return 4 << 20; }
 
   Result<std::optional<Schema>> SchemaOf(const std::vector<FileRange>& files,
                                          const ReadResources& resources,

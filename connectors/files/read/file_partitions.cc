@@ -6,8 +6,7 @@
 namespace tenon::files {
 namespace {
 
-// Smaller pieces are not worth a partition; larger ones make progress and splitting coarse.
-constexpr int64_t kLeastRangeBytes = 16 << 20;
+// Larger pieces make progress and splitting coarse.
 constexpr int64_t kMostRangeBytes = 128 << 20;
 // What opening a file costs, in bytes that could be read meanwhile.
 constexpr int64_t kOpenBytes = 16 << 10;
@@ -21,7 +20,7 @@ constexpr size_t kMostGrouped = 2048;
 FilePartitions::FilePartitions(const PartitionRules& rules, int64_t total_bytes)
     : group_(rules.group) {
   const int64_t wanted = std::max(rules.wanted_partitions, 1);
-  range_bytes_ = std::clamp(total_bytes / wanted + 1, kLeastRangeBytes, kMostRangeBytes);
+  range_bytes_ = std::clamp(total_bytes / wanted + 1, rules.least_range_bytes, kMostRangeBytes);
   group_bytes_ = rules.group_bytes > 0 ? rules.group_bytes
                                        : std::clamp(total_bytes / (wanted * kGroupsPerWorker) + 1,
                                                     kLeastGroupBytes, kMostRangeBytes);

@@ -14,6 +14,8 @@ struct PartitionRules {
   int wanted_partitions = 1;
   bool group = true;
   int64_t group_bytes = 0;  // 0: it is computed.
+  // Smaller pieces of a file are not worth a partition.
+  int64_t least_range_bytes = 16 << 20;
 };
 
 // One thread.

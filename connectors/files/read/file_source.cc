@@ -36,7 +36,8 @@ class FileScan : public Scan {
         files_(std::move(files)),
         partitions_({.wanted_partitions = wanted_partitions,
                      .group = options.group,
-                     .group_bytes = options.group_bytes},
+                     .group_bytes = options.group_bytes,
+                     .least_range_bytes = options.format->least_range_bytes()},
                     TotalBytes(*files_)),
         state_(std::move(state)),
         pin_(PinOf(*files_)) {}

@@ -56,8 +56,12 @@ TypePtr PlainType(const parquet::arrow::SchemaField& field,
                   const parquet::SchemaDescriptor& schema) {
   TypePtr type = StorageOf(field.field->type());
   if (field.is_leaf()) {
-    if (schema.Column(field.column_index)->physical_type() == parquet::Type::INT96)
+    const parquet::ColumnDescriptor& column = *schema.Column(field.column_index);
+    if (column.physical_type() == parquet::Type::INT96)
       return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+    const auto& logical = column.logical_type();
+    if (logical != nullptr && logical->is_enum() && type->id() == arrow::Type::BINARY)
+      return arrow::utf8();
     return type->id() == arrow::Type::DURATION ? arrow::int64() : type;
   }
   std::vector<TypePtr> children;
