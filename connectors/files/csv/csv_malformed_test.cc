@@ -1,4 +1,6 @@
 // Damaged and hostile files: no crash, no hang, what is bad is named with its place, and nothing good is lost.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <random>
 #include <string>
@@ -11,8 +13,21 @@ namespace tenon::files {
 namespace {
 
 using tenon::testing::IsOk;
+using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr int64_t kMostGrowth = (64 << 20) + (256 << 20);  // Freed memory stays in quarantine.
+#else
+constexpr int64_t kMostGrowth = 64 << 20;
+#endif
+
+int64_t PeakBytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return int64_t{usage.ru_maxrss} << 10;
+}
 
 struct Malformed {
   std::string text;
@@ -147,6 +162,7 @@ TEST(CsvMalformedTest, MutatedFilesGiveTheSameHoweverTheyAreRead) {
   const std::string base =
       "id,name,price,day\n1,\"Smith, J\",12.50,2026-01-31\n2,\"a \"\"b\"\"\",0.99,2026-02-01\n"
       "3,\"two\nlines\",7.00,\n4,,,\r\n5,z\xc3\xbcrich,1.25,2026-03-01\n";
+  const int64_t before = PeakBytes();
   for (int round = 0; round < 1200; ++round) {
     std::string text = base + (random() % 2 == 0 ? base.substr(18) : "");
     for (size_t n = 1 + random() % 4; n > 0; --n) {
@@ -172,13 +188,18 @@ TEST(CsvMalformedTest, MutatedFilesGiveTheSameHoweverTheyAreRead) {
     std::sort(terms.borders.begin(), terms.borders.end());
     const CsvRead again = ReadCsv(text, terms);
     ASSERT_EQ(whole.status.ToString(), again.status.ToString()) << text;
+    if (!whole.status.ok()) {
+      ASSERT_THAT(whole.status.ToString(), HasSubstr("file=0")) << text;
+    }
     ASSERT_EQ(whole.rows, again.rows) << text;
     ASSERT_EQ(whole.errors.size(), again.errors.size()) << text;
     for (size_t i = 0; i < whole.errors.size(); ++i) {
+      ASSERT_THAT(whole.errors[i].where, AllOf(HasSubstr("file=0 line="), HasSubstr(" byte=")));
       ASSERT_EQ(whole.errors[i].where, again.errors[i].where) << text;
       ASSERT_EQ(whole.errors[i].message, again.errors[i].message) << text;
     }
   }
+  EXPECT_LT(PeakBytes() - before, kMostGrowth);
 }
 
 // A value of 300 MB takes about twice its size, and the next record is read.
