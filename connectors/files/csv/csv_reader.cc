@@ -10,26 +10,9 @@
 namespace tenon::files {
 namespace {
 
-constexpr size_t kMostInputBytes = 4096;
 // Offsets are 32 bits; a record may add another 512 MiB.
 constexpr int64_t kMostBatchBytes = int64_t{1} << 30;
 constexpr int64_t kLeastGivenBytes = 2 << 20;
-constexpr size_t kCountingBytes = 256 << 10;
-
-// Text of a bad record, fit for a string column.
-std::string ReadableText(const uint8_t* text, size_t size) {
-  std::string readable(reinterpret_cast<const char*>(text), std::min(size, kMostInputBytes));
-  if (base::IsUtf8(readable)) return readable;
-  std::string replaced;
-  for (const char c : readable) {
-    if (static_cast<uint8_t>(c) < 0x80) {
-      replaced += c;
-    } else {
-      replaced += "\xef\xbf\xbd";
-    }
-  }
-  return replaced;
-}
 
 }  // namespace
 
@@ -96,8 +79,13 @@ Result<std::optional<RecordBatch>> CsvReader::FinishBatch() {
 Result<bool> CsvReader::OpenRange() {
   while (next_range_ < ranges_.size()) {
     range_ = ranges_[next_range_++];
-    counting_file_.reset();
-    counted_bytes_ = counted_lines_ = 0;
+    bad_records_.emplace(
+        "Record cannot be read",
+        [this]() -> Result<std::unique_ptr<object_store::RangeReader>> {
+          TENON_ASSIGN_OR_RETURN(CsvFiles::Opened opened, files_.Open(range_));
+          return std::move(opened.bytes);
+        },
+        range_.path, context_);
     TENON_ASSIGN_OR_RETURN(const CsvHead head, files_.HeadOf(range_));
     TENON_ASSIGN_OR_RETURN(const int64_t from, files_.FirstRecordIn(range_, context_));
     if (from >= range_.end) continue;
@@ -221,33 +209,9 @@ std::string CsvReader::WrongValue(const CsvGrid& grid, uint32_t record, size_t c
 
 Status CsvReader::Report(const CsvRefusal& refusal, const uint8_t* text, int64_t text_offset) {
   const int64_t begin = text_offset + static_cast<int64_t>(refusal.begin);
-  TENON_ASSIGN_OR_RETURN(const int64_t line, LineNumberAt(begin));
-  context_.AddError({.message = "Record cannot be read: " + refusal.why,
-                     .input = ReadableText(text + refusal.begin, refusal.end - refusal.begin),
-                     .where = "file=" + range_.path + " line=" + std::to_string(line) + " byte=" +
-                              std::to_string(text_offset + static_cast<int64_t>(refusal.at))});
-  return Status::Ok();
-}
-
-// Counted only when there is an error, on from the last one.
-Result<int64_t> CsvReader::LineNumberAt(int64_t offset) {
-  if (counting_file_ == nullptr || offset < counted_bytes_) {
-    TENON_ASSIGN_OR_RETURN(CsvFiles::Opened opened, files_.Open(range_));
-    counting_file_ = std::move(opened.bytes);
-    counting_block_.resize(kCountingBytes);
-    counted_bytes_ = counted_lines_ = 0;
-  }
-  while (counted_bytes_ < offset) {
-    const auto most = static_cast<size_t>(
-        std::min<int64_t>(offset - counted_bytes_, static_cast<int64_t>(counting_block_.size())));
-    TENON_ASSIGN_OR_RETURN(const size_t got,
-                           counting_file_->ReadAt(counted_bytes_, {counting_block_.data(), most}));
-    if (got == 0) break;
-    const uint8_t* const block = counting_block_.data();
-    counted_lines_ += std::count(block, block + got, '\n');
-    counted_bytes_ += static_cast<int64_t>(got);
-  }
-  return counted_lines_ + 1;
+  const int64_t at = text_offset + static_cast<int64_t>(refusal.at);
+  return bad_records_->Report(refusal.why, begin, at, text + refusal.begin,
+                              refusal.end - refusal.begin);
 }
 
 }  // namespace tenon::files

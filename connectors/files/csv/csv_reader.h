@@ -17,6 +17,7 @@
 #include "connectors/files/csv/csv_files.h"
 #include "connectors/files/csv/csv_grid.h"
 #include "connectors/files/csv/csv_windows.h"
+#include "connectors/files/text/bad_records.h"
 #include "tenon/source.h"
 
 namespace tenon::files {
@@ -52,7 +53,6 @@ class CsvReader : public PartitionReader {
   // The message for a record that has a value which is none of its column's type.
   std::string WrongValue(const CsvGrid& grid, uint32_t record, size_t column) const;
   Status Report(const CsvRefusal& refusal, const uint8_t* text, int64_t text_offset);
-  Result<int64_t> LineNumberAt(int64_t offset);
   int64_t bytes() const;
   Result<std::optional<RecordBatch>> FinishBatch();
 
@@ -73,10 +73,7 @@ class CsvReader : public PartitionReader {
   std::vector<CsvColumn> columns_;
   int64_t row_bytes_ = 0;  // Of all columns, without their text.
   int64_t rows_ = 0;
-  int64_t counted_bytes_ = 0;  // Lines before this byte of the file: counted_lines_.
-  int64_t counted_lines_ = 0;
-  std::unique_ptr<object_store::RangeReader> counting_file_;  // Opened at the first error.
-  std::vector<uint8_t> counting_block_;
+  std::optional<BadRecords> bad_records_;  // Of the range.
 };
 
 }  // namespace tenon::files

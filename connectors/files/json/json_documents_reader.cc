@@ -17,7 +17,7 @@ JsonDocumentsReader::JsonDocumentsReader(RecordWindows windows, std::string path
       index_(rows_->index()),
       tree_(rows_->tree()),
       walk_(rows_->walk()),
-      bad_records_(rows_->files(), path_, context),
+      bad_records_(rows_->BadRecordsOf(path_, context)),
       windows_(std::move(windows)) {}
 
 Result<std::unique_ptr<PartitionReader>> JsonDocumentsReader::Open(
@@ -128,9 +128,9 @@ Status JsonDocumentsReader::WalkRecords(const BatchLimits& limits, bool* full) {
       return Status::Ok();
     }
     ++next_;
-    TENON_RETURN_IF_ERROR(bad_records_.Report(error,
-                                              window_.text.offset + static_cast<int64_t>(error_at),
-                                              text + record.begin, record.end - record.begin));
+    const int64_t at = window_.text.offset + static_cast<int64_t>(error_at);
+    TENON_RETURN_IF_ERROR(
+        bad_records_.Report(error, at, at, text + record.begin, record.end - record.begin));
   }
   return Status::Ok();
 }

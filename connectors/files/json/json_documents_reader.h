@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "connectors/files/json/bad_records.h"
 #include "connectors/files/json/json_rows.h"
 #include "connectors/files/json/record_windows.h"
+#include "connectors/files/text/bad_records.h"
 #include "tenon/source.h"
 
 namespace tenon::files {

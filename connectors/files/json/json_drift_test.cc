@@ -1,4 +1,9 @@
 // Names that drift: rare ones become entries of a map, nothing is lost, and memory follows the values.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <string>
 #include <vector>
@@ -183,6 +188,53 @@ TEST(JsonDriftTest, BatchesStayWholeHoweverManyNamesThereAre) {
   const ReadRows read = ReadText(Records(20'000, 990, 5, 5), {.with_rows = false});
   EXPECT_LT(read.batch_rows.size(), 40u);
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+// Of this process, from what a line of /proc/self/status says.
+int64_t MemoryBytes(const std::string& line) {
+  std::ifstream status("/proc/self/status");
+  std::string text((std::istreambuf_iterator<char>(status)), {});
+  return std::stoll(text.substr(text.find(line) + line.size())) << 10;
+}
+
+// What reading adds to the memory of a process of its own, at most.
+int64_t PeakOfReading(const std::string& text) {
+  int pipe_ends[2];
+  EXPECT_EQ(pipe(pipe_ends), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    std::ofstream("/proc/self/clear_refs") << "5";  // The peak begins here.
+    const int64_t before = MemoryBytes("VmRSS:");
+    const ReadRows read = ReadText(text, {.with_rows = false});
+    const int64_t peak = read.status.ok() ? MemoryBytes("VmHWM:") - before : -1;
+    _exit(write(pipe_ends[1], &peak, sizeof(peak)) == sizeof(peak) ? 0 : 1);
+  }
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  int64_t peak = -1;
+  EXPECT_EQ(read(pipe_ends[0], &peak, sizeof(peak)), static_cast<ssize_t>(sizeof(peak)));
+  close(pipe_ends[0]);
+  close(pipe_ends[1]);
+  return peak;
+}
+
+// Of the columns of a batch alone, rows times names would be some gigabytes.
+TEST(JsonDriftTest, MemoryFollowsTheValuesNotTheNames) {
+  const int64_t few = PeakOfReading(Records(100'000, 10, 5, 13));
+  const int64_t many = PeakOfReading(Records(100'000, 100'000, 5, 13));
+  const int64_t nested = PeakOfReading(Records(100'000, 100'000, 5, 13, true));
+  EXPECT_GT(few, 0);
+  EXPECT_GT(many, 0);
+  EXPECT_GT(nested, 0);
+  EXPECT_LT(few, 64 << 20);
+  EXPECT_LT(many, 64 << 20);
+  EXPECT_LT(nested, 64 << 20);
+  // Just not too many for columns.
+  EXPECT_LT(PeakOfReading(Records(30'000, 990, 5, 13)), 128 << 20);
+}
+
+#endif
 
 // Readers of one scan.
 TEST(JsonDriftTest, WhatDriftsInOnePartitionIsAMapInTheOthers) {

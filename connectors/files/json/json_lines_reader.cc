@@ -29,7 +29,7 @@ JsonLinesReader::JsonLinesReader(std::unique_ptr<object_store::RangeReader> file
       tree_(rows_->tree()),
       walk_(rows_->walk()),
       windows_(std::move(file), std::move(range), sizes),
-      bad_records_(rows_->files(), windows_.range().path, context) {}
+      bad_records_(rows_->BadRecordsOf(windows_.range().path, context)) {}
 
 Result<std::unique_ptr<PartitionReader>> JsonLinesReader::Open(FileRange range,
                                                                std::shared_ptr<JsonRows> rows,
@@ -94,8 +94,8 @@ Status JsonLinesReader::NextSlice(bool* more) {
       line_by_line_ = true;
       slice_end_ = slice_begin_;
     } else {
-      TENON_RETURN_IF_ERROR(bad_records_.Report(
-          error, window_.offset + static_cast<int64_t>(slice_begin_), text, size - 1));
+      const int64_t at = window_.offset + static_cast<int64_t>(slice_begin_);
+      TENON_RETURN_IF_ERROR(bad_records_.Report(error, at, at, text, size - 1));
     }
   }
 }
@@ -186,9 +186,9 @@ Status JsonLinesReader::RefuseRecord(const char* error, size_t error_at, size_t 
   const uint8_t* const text = window_.text + slice_begin_;
   size_t line_begin = *position_;
   while (line_begin > 0 && text[line_begin - 1] != '\n') --line_begin;
-  const int64_t slice_offset = window_.offset + static_cast<int64_t>(slice_begin_);
-  TENON_RETURN_IF_ERROR(bad_records_.Report(error, slice_offset + static_cast<int64_t>(error_at),
-                                            text + line_begin, line_end - line_begin));
+  const int64_t at = window_.offset + static_cast<int64_t>(slice_begin_ + error_at);
+  TENON_RETURN_IF_ERROR(
+      bad_records_.Report(error, at, at, text + line_begin, line_end - line_begin));
   while (position_ != positions_end_ && *position_ < line_end) ++position_;
   return Status::Ok();
 }

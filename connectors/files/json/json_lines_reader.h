@@ -8,8 +8,8 @@
 #include <optional>
 
 #include "connectors/files/format/read_format.h"
-#include "connectors/files/json/bad_records.h"
 #include "connectors/files/json/json_rows.h"
+#include "connectors/files/text/bad_records.h"
 #include "connectors/files/text/line_windows.h"
 #include "tenon/source.h"
 

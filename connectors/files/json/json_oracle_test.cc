@@ -83,6 +83,7 @@ class RecordingHost : public TaskHost {
 class TypedTextSax : public nlohmann::json_sax<nlohmann::json> {
  public:
   std::string result;
+  bool beyond_double = false;
 
   bool null() override { return Put("null"); }
   bool boolean(bool value) override { return Put(value ? "true" : "false"); }
@@ -128,7 +129,9 @@ class TypedTextSax : public nlohmann::json_sax<nlohmann::json> {
     open_.pop_back();
     return Put("[" + text + "]");
   }
-  bool parse_error(size_t, const std::string&, const nlohmann::detail::exception&) override {
+  bool parse_error(size_t, const std::string&, const nlohmann::detail::exception& error) override {
+    constexpr int kNumberOverflow = 406;
+    beyond_double = error.id == kNumberOverflow;
     return false;
   }
 
@@ -250,6 +253,7 @@ ExpectedRecords ExpectedOf(const std::string& line) {
     const bool parsed =
         nlohmann::json::sax_parse(text, &sax, nlohmann::json::input_format_t::json, false);
     expected.bad = !parsed || !sax.result.starts_with('{') || !(at_end() || text.peek() == '{');
+    expected.beyond_double = sax.beyond_double;
     if (expected.bad) break;
     expected.rows.push_back(sax.result);
   }
@@ -261,6 +265,11 @@ TEST(JsonOracleTest, ALineMayHoldSeveralRecords) {
   EXPECT_FALSE(ExpectedOf(R"({"a":1} {})").bad);
   EXPECT_TRUE(ExpectedOf(R"({"a":1} 2)").bad);
   EXPECT_TRUE(ExpectedOf(R"({"a":1} {"b")").bad);
+}
+
+TEST(JsonOracleTest, ANumberBeyondDoubleIsNotItsToSay) {
+  EXPECT_TRUE(ExpectedOf(R"({"a":249537240529E380})").beyond_double);
+  EXPECT_FALSE(ExpectedOf(R"({"a":1x})").beyond_double);
 }
 
 TEST(JsonOracleTest, KeepsKindsApartAndTakesTheLastOfEqualNames) {

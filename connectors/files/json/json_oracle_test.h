@@ -44,6 +44,8 @@ std::string ExpectedRow(std::string_view line);
 struct ExpectedRecords {
   std::vector<std::string> rows;
   bool bad = false;
+  bool beyond_double =
+      false;  // A number that the slow reader refuses, while it is infinite in truth.
 };
 ExpectedRecords ExpectedOf(const std::string& line);
 

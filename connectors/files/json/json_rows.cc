@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "connectors/files/format/open_bytes.h"
+
 namespace tenon::files {
 namespace {
 
@@ -22,6 +24,14 @@ JsonRows::JsonRows(JsonScanResources resources, std::unique_ptr<JsonIndex> index
 Result<std::shared_ptr<JsonRows>> JsonRows::Make(JsonScanResources resources) {
   TENON_ASSIGN_OR_RETURN(std::unique_ptr<JsonIndex> index, JsonIndex::Make());
   return std::shared_ptr<JsonRows>(new JsonRows(std::move(resources), std::move(index)));
+}
+
+BadRecords JsonRows::BadRecordsOf(const std::string& path, const TaskContext& context) const {
+  auto open = [files = files(), path]() -> Result<std::unique_ptr<object_store::RangeReader>> {
+    TENON_ASSIGN_OR_RETURN(OpenedRange opened, OpenBytes(files, {.path = path}));
+    return std::move(opened.bytes);
+  };
+  return {"Line is not a JSON record", std::move(open), path, context};
 }
 
 BatchLimits JsonRows::LimitsOf(const TaskContext& context) {

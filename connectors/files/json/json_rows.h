@@ -11,6 +11,7 @@
 #include "connectors/files/json/json_index.h"
 #include "connectors/files/json/json_tree.h"
 #include "connectors/files/json/json_walk.h"
+#include "connectors/files/text/bad_records.h"
 #include "tenon/task_context.h"
 
 namespace tenon::files {
@@ -33,6 +34,8 @@ class JsonRows {
   JsonTree& tree() { return tree_; }
   JsonWalk& walk() { return *walk_; }
 
+  // Of the file at `path`.
+  BadRecords BadRecordsOf(const std::string& path, const TaskContext& context) const;
   // The context's, as far as offsets of 32 bits allow.
   static BatchLimits LimitsOf(const TaskContext& context);
   // After a record that was taken back: whether it may be read again now, because its names drift. Logs what became a

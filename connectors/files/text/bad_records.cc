@@ -1,15 +1,15 @@
-#include "connectors/files/json/bad_records.h"
+#include "connectors/files/text/bad_records.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "base/text.h"
-#include "connectors/files/format/open_bytes.h"
 
 namespace tenon::files {
 namespace {
 
 constexpr size_t kMostInputBytes = 4096;
+constexpr size_t kCountingBytes = 256 << 10;
 
 // Text of a bad record, fit for a string column.
 std::string ReadableText(const uint8_t* text, size_t size) {
@@ -29,22 +29,22 @@ std::string ReadableText(const uint8_t* text, size_t size) {
 
 }  // namespace
 
-Status BadRecords::Report(const char* error, int64_t offset, const uint8_t* text, size_t size) {
-  TENON_ASSIGN_OR_RETURN(const int64_t number, LineNumberAt(offset));
-  context_.AddError({.message = std::string("Line is not a JSON record: ") + error,
+Status BadRecords::Report(std::string_view error, int64_t line_at, int64_t at, const uint8_t* text,
+                          size_t size) {
+  TENON_ASSIGN_OR_RETURN(const int64_t number, LineNumberAt(line_at));
+  context_.AddError({.message = what_ + ": " + std::string(error),
                      .input = ReadableText(text, size),
                      .where = "file=" + path_ + " line=" + std::to_string(number) +
-                              " byte=" + std::to_string(offset)});
+                              " byte=" + std::to_string(at)});
   return Status::Ok();
 }
 
 // Counted only when there is an error, on from the last one.
 Result<int64_t> BadRecords::LineNumberAt(int64_t offset) {
-  if (counting_file_ == nullptr) {
-    // Packed bytes are counted unpacked, as their places are.
-    TENON_ASSIGN_OR_RETURN(OpenedRange opened, OpenBytes(files_, {.path = path_}));
-    counting_file_ = std::move(opened.bytes);
-    counting_block_.resize(256 << 10);
+  if (counting_file_ == nullptr || offset < counted_bytes_) {
+    TENON_ASSIGN_OR_RETURN(counting_file_, open_());
+    counting_block_.resize(kCountingBytes);
+    counted_bytes_ = counted_lines_ = 0;
   }
   while (counted_bytes_ < offset) {
     const auto most = static_cast<size_t>(
