@@ -3,17 +3,21 @@
 //   files_bench make csv|json PATH MIB           a seeded file, unless it is there with that size's stamp
 //   files_bench read PATH threads=2 [name=value …]   every value read into totals (only=a,b: print these);
 //                                                other names are options of the read
+//   files_bench touch FOLDER                     lists it, opens, asks the size of and reads each file, and no more
 //   files_bench copy PATH TARGET threads=2 [name=value …]   into files; to.name=value is an option of the write
 //
 // Prints one JSON object: answer (the totals, or how many rows), seconds and cpu_seconds of the write, bytes of the
-// target.
+// target, files of the folder that was read.
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "connectors/files/files.h"
 #include "file_data.h"
@@ -80,6 +84,10 @@ int64_t BytesBelow(const fs::path& path) {
   return bytes;
 }
 
+int64_t FilesIn(const fs::path& path) {
+  return fs::is_directory(path) ? std::distance(fs::directory_iterator(path), {}) : 1;
+}
+
 Status Run(const std::string& path, const std::string& target, Arguments arguments,
            const fs::path& state) {
   const auto totals = std::make_shared<FileTotals>();
@@ -109,9 +117,11 @@ Status Run(const std::string& path, const std::string& target, Arguments argumen
   const std::string answer =
       target.empty() ? totals->ToJson(arguments.only) : std::to_string(report.rows);
   std::printf(
-      "{\"answer\": %s, \"seconds\": %.6f, \"cpu_seconds\": %.6f, \"errors\": %lld, \"bytes\": %lld}\n",
+      "{\"answer\": %s, \"seconds\": %.6f, \"cpu_seconds\": %.6f, \"errors\": %lld, \"bytes\": %lld, "
+      "\"files\": %lld}\n",
       answer.c_str(), seconds, cpu_seconds, static_cast<long long>(report.error_rows),
-      static_cast<long long>(target.empty() ? 0 : BytesBelow(target)));
+      static_cast<long long>(target.empty() ? 0 : BytesBelow(target)),
+      static_cast<long long>(FilesIn(path)));
   return Status::Ok();
 }
 
@@ -126,12 +136,35 @@ int Make(const std::string& kind, const std::string& path, int64_t mib) {
   return 0;
 }
 
+// What any reader of small files has to do.
+int Touch(const std::string& folder) {
+  const Clock::time_point start = Clock::now();
+  const double cpu = CpuSeconds();
+  std::vector<char> buffer(1 << 16);
+  int64_t files = 0, bytes = 0;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const int file = open(entry.path().c_str(), O_RDONLY | O_CLOEXEC);
+    struct stat status {};
+    if (file < 0 || fstat(file, &status) != 0) return Fail("not read: " + entry.path().string());
+    ssize_t got = 0;
+    while ((got = read(file, buffer.data(), buffer.size())) > 0) bytes += got;
+    close(file);
+    ++files;
+  }
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  std::printf("{\"answer\": %lld, \"seconds\": %.6f, \"cpu_seconds\": %.6f, \"files\": %lld}\n",
+              static_cast<long long>(bytes), seconds, CpuSeconds() - cpu,
+              static_cast<long long>(files));
+  return 0;
+}
+
 int Main(int argc, char** argv) {
   const std::string verb = argc > 1 ? argv[1] : "";
   if (verb == "make" && argc == 5) return Make(argv[2], argv[3], std::stoll(argv[4]));
+  if (verb == "touch" && argc == 3) return Touch(argv[2]);
   const int options_at = verb == "copy" ? 4 : 3;
   if ((verb != "read" && verb != "copy") || argc < options_at)
-    return Fail("files_bench make|read|copy …: see the head of files_bench.cc");
+    return Fail("files_bench make|read|touch|copy …: see the head of files_bench.cc");
   Arguments arguments;
   if (const Status parsed = Parse(argc, argv, options_at, &arguments); !parsed.ok())
     return Fail(parsed.ToString());

@@ -23,7 +23,8 @@ void* OpenLibrary(Text& looked) {
     looked << (looked.empty() ? "" : ", ") << pattern.view();
     Text path = FirstMatch(pattern.c_str());
     if (path.empty()) continue;
-    if (void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) return library;
+    // Lazily: most functions of the libraries below it are never called.
+    if (void* library = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL)) return library;
     looked << " (" << dlerror() << ")";
   }
   return nullptr;

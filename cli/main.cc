@@ -2,6 +2,7 @@
 // alone (1 ms), and starts Python or libtenon.so only for the commands that need them.
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "help.h"
 #include "interpreter.h"
@@ -89,6 +90,12 @@ int Run(std::span<char* const> words) {
 }  // namespace tenon::cli
 
 int main(int argc, char** argv) {
-  return tenon::cli::Run(
+  const int exit_code = tenon::cli::Run(
       std::span<char* const>(argv + 1, static_cast<size_t>(argc > 0 ? argc - 1 : 0)));
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  // All is ended and written but for streams. What libraries would tidy up now, the system takes back at once.
+  fflush(nullptr);
+  _exit(exit_code);
+#endif
+  return exit_code;
 }

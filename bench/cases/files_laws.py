@@ -1,8 +1,86 @@
-"""How a read of files grows: with its rows and with its threads."""
+"""How a read of files grows: with its rows, threads, columns, nulls, widths, lists, depth and files."""
 
 import os
+import pathlib
+import sys
 
 from runner.case import Case, Contender, Limit
+
+MAKER = str(pathlib.Path(__file__).resolve().parents[1] / "laws_data.py")
+OPTIONS = {"csv": ("format=csv", "withHeader=true"), "json": ("format=json",)}
+
+
+class Sweep:
+    """One quantity at several sizes: a file and a contender for each, read by one thread, which moves least."""
+
+    def __init__(self, build, name, kind):
+        self.program = str(build / "bench" / "files_bench")
+        self.data = build / "bench" / "data"
+        self.name, self.kind = name, kind
+        self.contenders, self.prepare = [], []
+
+    def add(self, label, work, *words, role="subject"):
+        """The file that laws_data.py makes of these words, as a contender of that name."""
+        path = str(self.data / ("law-" + "-".join(map(str, (work, self.kind, *words)))))
+        self.prepare.append((sys.executable, MAKER, work, self.kind, path, *map(str, words)))
+        self.contenders.append(
+            Contender(label, role, (self.program, "read", path, "threads=1", *OPTIONS[self.kind])))
+        return path
+
+    def case(self, *limits):
+        return Case(f"{self.name}_{self.kind}", tuple(self.contenders), limits, same_answer=False, rounds=7,
+                    prepare=tuple(self.prepare))
+
+
+def columns(build, kind, mib):
+    sweep = Sweep(build, "columns", kind)
+    for count in (16, 64, 256, 1000):
+        sweep.add(f"{count} columns", "columns", count, mib * 10_000, role="floor" if count == 16 else "subject")
+    return sweep.case(*(Limit("seconds", f"{count} columns", "16 columns", at_most=1.25, why="A cell costs what it costs.")
+                        for count in (64, 256, 1000)))
+
+
+def nulls(build, kind, mib):
+    sweep = Sweep(build, "nulls", kind)
+    for percent in (0, 1, 50, 99, 100):
+        sweep.add(f"{percent} %", "nulls", percent, mib * 1000, role="subject" if percent else "floor")
+    return sweep.case(*(Limit("seconds", f"{percent} %", "0 %", at_most=1.3, why="Nulls are no slow way.")
+                        for percent in (1, 50, 99)),
+                      Limit("seconds", "100 %", "0 %", at_most=1.0, why="Nothing is there to be read."))
+
+
+def texts(build, kind, mib):
+    sweep = Sweep(build, "text_width", kind)
+    widths = (8, 64, 512, 4096, 65536)
+    for width in widths:
+        sweep.add(f"{width} bytes", "texts", width, mib << 18, role="subject" if width > 8 else "floor")
+    return sweep.case(*(Limit("seconds", f"{wide} bytes", f"{narrow} bytes", at_most=1.1,
+                              why="As many bytes in fewer values do not take longer.")
+                        for narrow, wide in zip(widths, widths[1:])))
+
+
+def lists(build, mib):
+    sweep = Sweep(build, "list_elements", "json")
+    for count in (1, 10, 100, 1000):
+        sweep.add(f"{count} elements", "lists", count, mib * 5000, role="subject" if count > 10 else "floor")
+    return sweep.case(Limit("seconds", "100 elements", "10 elements", at_most=1.1, why="An element costs what it costs."),
+                      Limit("seconds", "1000 elements", "10 elements", at_most=1.1, why="An element costs what it costs."))
+
+
+def depth(build, mib):
+    sweep = Sweep(build, "depth", "json")
+    for levels in (1, 2, 4, 8):
+        sweep.add(f"{levels} levels", "depth", levels, mib * 1500, role="subject" if levels > 1 else "floor")
+    return sweep.case(Limit("seconds", "8 levels", "1 levels", at_most=8, why="A level costs no more than a record."))
+
+
+def small_files(build, count):
+    """Each file is opened and read once: what we do beyond that is small."""
+    sweep = Sweep(build, "small_files", "json")
+    path = sweep.add("read", "files", count)
+    sweep.contenders.append(Contender("open and read", "floor", (sweep.program, "touch", path)))
+    return sweep.case(Limit("seconds", "read", "open and read", per="files", at_most=6e-6,
+                            why="Beyond finding, opening and reading a file."))
 
 
 def cases(build):
@@ -27,4 +105,8 @@ def cases(build):
              (read("one thread", "floor", orders[large], 1), read("two threads", "subject", orders[large], 2)),
              (Limit("seconds", "one thread", "two threads", at_least=1.85, why="A file is read by all threads."),),
              rounds=5, prepare=(make[large],)),
+            *(law(build, kind, large) for law in (columns, nulls, texts) for kind in ("csv", "json")),
+        lists(build, large),
+        depth(build, large),
+        small_files(build, 10_000),
     ]

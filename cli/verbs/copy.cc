@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "connectors/console/console.h"
+#include "connectors/files/files.h"
 #include "copy_report.h"
 #include "file_job.h"
 #include "interrupts.h"
@@ -152,6 +153,7 @@ class CopyRun {
     settings.name = CopyJobName(task_.query.source.path, target);
     settings.observer = &printer_;
     // What is added is not added twice; what is replaced anyway is replaced by the rows of now.
+    settings.wide_steps_ahead = !task_.query.order_by.empty();
     settings.rerun = task_.overwrites ? Rerun::kAuto : Rerun::kResume;
     if (request_.Find("again") != nullptr) settings.rerun = Rerun::kAgain;
     if (task_.target.console) {
@@ -165,6 +167,7 @@ class CopyRun {
 
   Result<CopyReport> Execute() {
     const Clock::time_point begun = Clock::now();
+    const std::unique_ptr<WarmUp> warm_up = files::WarmUpToWrite(task_.write.format);
     TENON_ASSIGN_OR_RETURN(JobSettings settings, Settings());
     CopyReport report{.job = settings.name, .source = task_.query.source.path};
     report.target = task_.target.console ? "-" : task_.target.path;

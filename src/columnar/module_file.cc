@@ -37,8 +37,8 @@ Result<const void*> OpenModuleFile(std::string_view what, std::string_view file,
   std::string reasons;
   for (const std::string& folder : FoldersToSearch()) {
     const std::string path = folder + "/" + std::string(file);
-    // Stays open: code of it runs until the process ends.
-    void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    // Stays open: code of it runs until the process ends. Lazily: few functions of Arrow C++ are ever called.
+    void* library = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
     if (library == nullptr) {
       const char* reason = dlerror();
       reasons += " tried=" + path + " reason=" + (reason != nullptr ? reason : "unknown");

@@ -12,21 +12,30 @@ Services::Services(const JobSettings& settings, connector::Registry registry, Me
       memory_(memory),
       spool_memory_(std::make_shared<frame::SpoolMemory>(memory_.spool_bytes)),
       gauge_(memory_),
-      host_(*this) {}
+      host_(*this) {
+  if (settings.wide_steps_ahead) OpenSqlAhead();
+}
 
 std::string Services::spill_folder() const {
   return settings_.spill_folder.empty() ? settings_.state_folder + "/spill"
                                         : settings_.spill_folder;
 }
 
+void Services::OpenSqlAhead() {
+  if (sql_ != nullptr || sql_ahead_.valid()) return;
+  // A folder of this process alone: DuckDB empties its own when it closes, and jobs may run side by side.
+  sql::DatabaseSettings settings{
+      .library_paths = {},
+      .memory_bytes = memory_.wide_bytes,
+      .threads = memory_.workers,
+      .spill_folder = spill_folder() + "/sort-" + std::to_string(::getpid())};
+  sql_ahead_ = std::async(std::launch::async, &sql::Database::Open, std::move(settings));
+}
+
 Result<sql::Database*> Services::sql() {
+  OpenSqlAhead();
   if (sql_ == nullptr) {
-    // A folder of this process alone: DuckDB empties its own when it closes, and jobs may run side by side.
-    const std::string folder = spill_folder() + "/sort-" + std::to_string(::getpid());
-    TENON_ASSIGN_OR_RETURN(sql_, sql::Database::Open({.library_paths = {},
-                                                      .memory_bytes = memory_.wide_bytes,
-                                                      .threads = memory_.workers,
-                                                      .spill_folder = folder}));
+    TENON_ASSIGN_OR_RETURN(sql_, sql_ahead_.get());
   }
   return sql_.get();
 }
