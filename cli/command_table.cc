@@ -48,6 +48,12 @@ constexpr OptionSpec kRunOptions[] = {
 constexpr OptionSpec kExplainOptions[] = {kMemory, kThreads, kState, kEngine, kGlueVersion, kHelp};
 constexpr OptionSpec kListOptions[] = {kState, kJson, kHelp};
 constexpr OptionSpec kStateOptions[] = {kState, kHelp};
+constexpr OptionSpec kForgetOptions[] = {
+    {"undecided", "", "",
+     "Also give up calls that no sink can answer for any more (TN9001): their rows may be there, and are written "
+     "again"},
+    kState,
+    kHelp};
 constexpr OptionSpec kDoctorOptions[] = {kState, kJson, kHelp};
 constexpr OptionSpec kHelpOptions[] = {
     {"machine", "", "",
@@ -136,7 +142,7 @@ constexpr CommandSpec kCommands[] = {
      "done.",
      kStateOptions, 1, 1, Runs::kLibrary},
     {"run forget", "JOB", "Settle, then drop what is pending of a cut run",
-     "The next run starts anew. Says which sink holds rows that others lack.", kStateOptions, 1, 1,
+     "The next run starts anew. Says which sink holds rows that others lack.", kForgetOptions, 1, 1,
      Runs::kLibrary},
     {"explain", "SCRIPT [OPTION…] [ARG…]", "Show the plans of a script without writing anything",
      "Runs SCRIPT and prints, in place of each write, its plan: sources, what is pushed down, "

@@ -57,9 +57,9 @@ std::string TargetFormat(const Request& request, const Location& target) {
   return target.folder ? "parquet" : std::string(target.ending.format);
 }
 
-Result<CopyTask> ParseCopy(const Request& request) {
+Result<CopyTask> ParseCopy(const Request& request, std::stop_token stop) {
   CopyTask task;
-  TENON_ASSIGN_OR_RETURN(task.query, ParseFileQuery(request));
+  TENON_ASSIGN_OR_RETURN(task.query, ParseFileQuery(request, std::move(stop)));
   TENON_ASSIGN_OR_RETURN(task.target, ParseTarget(request.arguments.at(1)));
   task.query.read.bad_rows_allowed = 0;
   if (const std::string* skip = request.Find("skip-bad-rows")) {
@@ -121,7 +121,8 @@ progress::ProgressOptions ProgressFor(const Request& request, const CopyTask& ta
 // One copy, from the start of its job to its end.
 class CopyRun {
  public:
-  CopyRun(const Request& request, const CopyTask& task, FILE* out, FILE* err)
+  CopyRun(const Request& request, const CopyTask& task, Interrupts& interrupts, FILE* out,
+          FILE* err)
       : request_(request),
         task_(task),
         out_(out),
@@ -129,7 +130,7 @@ class CopyRun {
         printer_(
             ProgressFor(request, task, err), [err](std::string_view text) { Print(err, text); },
             [] { return Clock::now(); }),
-        interrupts_(err) {}
+        interrupts_(interrupts) {}
 
   int Run() {
     const Result<CopyReport> report = Execute();
@@ -202,7 +203,7 @@ class CopyRun {
   ProgressPrinter printer_;
   std::atomic<bool> reader_gone_{false};
   std::unique_ptr<TemporaryState> temporary_;
-  Interrupts interrupts_;
+  Interrupts& interrupts_;
 };
 
 }  // namespace
@@ -212,9 +213,10 @@ std::string CopyJobName(const std::string& source, const std::string& target) {
 }
 
 int Copy(const Request& request, FILE* out, FILE* err) {
-  const Result<CopyTask> task = ParseCopy(request);
-  if (!task.ok()) return Fail(task.status(), err);
-  return CopyRun(request, *task, out, err).Run();
+  Interrupts interrupts(err);
+  const Result<CopyTask> task = ParseCopy(request, interrupts.stop());
+  if (task.ok()) return CopyRun(request, *task, interrupts, out, err).Run();
+  return interrupts.signal() != 0 ? interrupts.ExitCode(0) : Fail(task.status(), err);
 }
 
 }  // namespace tenon::cli

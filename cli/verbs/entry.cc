@@ -86,7 +86,8 @@ int Answer(const Request& request, FILE* out, FILE* err) {
   if (request.command == "run recover")
     return PrintResult(Job::Recover(SettingsOf(request)), out, err);
   if (request.command == "run forget")
-    return PrintResult(Job::Forget(SettingsOf(request)), out, err);
+    return PrintResult(Job::Forget(SettingsOf(request), request.Find("undecided") != nullptr), out,
+                       err);
   if (request.command == "copy") return Copy(request, out, err);
   if (request.command == "preview") return Preview(request, out, err);
   if (request.command == "schema") return ShowSchema(request, out, err);

@@ -136,10 +136,11 @@ void AddOptions(const Request& request, std::string_view option, Options* option
   }
 }
 
-Result<FileQuery> ParseFileQuery(const Request& request) {
+Result<FileQuery> ParseFileQuery(const Request& request, std::stop_token stop) {
   FileQuery query;
   const std::string* format = request.Find("format");
-  TENON_ASSIGN_OR_RETURN(query.source, ParseSource(request.arguments.at(0), format == nullptr));
+  TENON_ASSIGN_OR_RETURN(query.source,
+                         ParseSource(request.arguments.at(0), format == nullptr, std::move(stop)));
   ReadSpec& read = query.read;
   read.connection_type = query.source.connection_type;
   read.options.Set("path", query.source.path);

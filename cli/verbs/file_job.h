@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "entry.h"
@@ -19,8 +20,9 @@ struct FileQuery {
   int64_t limit = 0;     // 0: none.
 };
 
-// kInvalidArgument: TN1103 for an option that cannot be read, TN1003 for a format that nothing tells.
-Result<FileQuery> ParseFileQuery(const Request& request);
+// kInvalidArgument: TN1103 for an option that cannot be read, TN1003 for a format that nothing tells. `stop` ends waits
+// for a far store.
+Result<FileQuery> ParseFileQuery(const Request& request, std::stop_token stop);
 
 // The frame that the query asks for: where, order-by, limit, select.
 Result<Frame> MakeFrame(Job& job, const FileQuery& query);

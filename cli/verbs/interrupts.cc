@@ -74,6 +74,7 @@ void Interrupts::Answer(int number) {
   signal_ = number;
   Print(err_, "interrupted: stopping; nothing half-done stays. Ctrl-C again ends at once.\n");
   fflush(err_);
+  stop_.request_stop();
   std::lock_guard guard(mutex_);
   if (job_ != nullptr) job_->Cancel();
 }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdio>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 
 #include "tenon/job.h"
@@ -22,6 +23,8 @@ class Interrupts {
 
   // Whom to cancel: at once when a signal has come already. Null: nobody (any more).
   void Watch(Job* job);
+  // Used by the first signal, for who waits outside of a job.
+  std::stop_token stop() const { return stop_.get_token(); }
   // The signal that came first, or 0.
   int signal() const { return signal_.load(); }
   // 130 or 143 when a signal came, else `otherwise`.
@@ -34,6 +37,7 @@ class Interrupts {
   FILE* const err_;
   int signals_ = -1, ending_ = -1;  // Descriptors: signals that came; the end of the loop.
   std::atomic<int> signal_{0};
+  std::stop_source stop_;
   std::mutex mutex_;
   Job* job_ = nullptr;
   std::thread thread_;

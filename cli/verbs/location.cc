@@ -40,8 +40,8 @@ std::string_view TakeEnding(std::string_view* name, const std::array<Pair, N>& k
 }
 
 // Of the first file that a read would take and whose name says something; of none where there is no such file.
-Result<Ending> EndingOfFirstFile(const std::string& path) {
-  Result<std::vector<std::string>> files = files::FirstFiles(path, kFilesLookedAt, {});
+Result<Ending> EndingOfFirstFile(const std::string& path, std::stop_token stop) {
+  Result<std::vector<std::string>> files = files::FirstFiles(path, kFilesLookedAt, std::move(stop));
   if (!files.ok()) {
     // A folder without files has no format.
     std::error_code error;
@@ -93,10 +93,10 @@ Ending EndingOf(std::string_view name) {
   return ending;
 }
 
-Result<Location> ParseSource(const std::string& word, bool look) {
+Result<Location> ParseSource(const std::string& word, bool look, std::stop_token stop) {
   TENON_ASSIGN_OR_RETURN(Location location, Parse(word, "SRC"));
   if (look && location.ending.format.empty()) {
-    TENON_ASSIGN_OR_RETURN(location.ending, EndingOfFirstFile(location.path));
+    TENON_ASSIGN_OR_RETURN(location.ending, EndingOfFirstFile(location.path, std::move(stop)));
   }
   return location;
 }

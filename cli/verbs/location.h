@@ -1,6 +1,7 @@
 // Where rows come from or go to, as a word of the command line: a path, a pattern, a URL, or "-".
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -25,8 +26,8 @@ struct Location {
 };
 
 // kInvalidArgument: an empty word. `look`: a name that tells no format is looked into for the first file whose ending
-// does; errors of its store.
-Result<Location> ParseSource(const std::string& word, bool look);
+// does; errors of its store; `stop` ends the waits for it with kCancelled.
+Result<Location> ParseSource(const std::string& word, bool look, std::stop_token stop = {});
 Result<Location> ParseTarget(const std::string& word);
 
 }  // namespace tenon::cli

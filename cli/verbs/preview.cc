@@ -34,7 +34,7 @@ class Look {
  private:
   template <typename Work>
   Status Execute(Work work) {
-    TENON_ASSIGN_OR_RETURN(FileQuery query, ParseFileQuery(request_));
+    TENON_ASSIGN_OR_RETURN(FileQuery query, ParseFileQuery(request_, interrupts_.stop()));
     TENON_ASSIGN_OR_RETURN(const std::unique_ptr<TemporaryState> state, TemporaryState::Make());
     JobSettings settings = SettingsFor(request_);
     settings.name = request_.command;

@@ -143,6 +143,23 @@ struct WriteReport {
   bool at_least_once = false;  // The sink keeps no register.
 };
 
+// What is done to the files below a path that have been kept long enough.
+struct RetentionSpec {
+  std::string path;  // A folder with all below it, or one file; local or of S3.
+  int64_t retention_hours = 168;
+  std::vector<std::string> excluded_storage_classes;  // Objects of these stay as they are.
+  // Of S3: the class to move objects to. Empty: files are removed.
+  std::string to_storage_class;
+  // Success.csv and Failed.csv in this folder name each file that was taken. Empty: none.
+  std::string manifest_path;
+};
+
+struct RetentionReport {
+  int64_t files = 0, bytes = 0;  // Removed or moved.
+  int64_t failed = 0;
+  std::string first_failure;
+};
+
 // A stored run, for listing.
 struct RunSummary {
   std::string job, run, state;  // state: running, cut, done, failed, ended, unknown.
@@ -191,6 +208,10 @@ class Job {
   // Sources, what is pushed down, transforms, spools with their reason, sinks: text for people.
   virtual Result<std::string> Explain(const Frame& frame) = 0;
 
+  // Removes files, or moves them to another storage class, by their age: at once, whatever becomes of the run. A file
+  // that cannot be taken does not end it. kNotFound: no such bucket; nothing below the path is no error.
+  virtual Result<RetentionReport> ApplyRetention(const RetentionSpec& spec) = 0;
+
   // Moves the positions of the sources opened since the last commit, in one durable step.
   virtual Status Commit() = 0;
   // Ends the run. kClean without a Commit closes it as AWS does, and warns when bookmarks were on.
@@ -208,7 +229,8 @@ class Job {
   // Settles open slots without running the script. The text says what was found and done.
   static Result<std::string> Recover(const JobSettings& settings);
   // Settles, then drops pending slots; the text says which sink holds which interval that others lack.
-  static Result<std::string> Forget(const JobSettings& settings);
+  // `undecided_too`: also calls for which no sink answers any more (TN9001 without it), whose rows may be there.
+  static Result<std::string> Forget(const JobSettings& settings, bool undecided_too = false);
 };
 
 // One document about this build: versions, connectors, their options: for `tenon doctor` and completion. JSON.

@@ -253,6 +253,23 @@ nb::dict Write(JobHolder& self, const Frame& frame, const std::string& connectio
   return ToDict(self.AwaitAction([&](Job& job) { return job.Write(frame, spec); }));
 }
 
+nb::dict ApplyRetention(JobHolder& self, const std::string& path, int64_t retention_hours,
+                        const std::vector<std::string>& excluded_storage_classes,
+                        const std::string& to_storage_class, const std::string& manifest_path) {
+  RetentionSpec spec{.path = path,
+                     .retention_hours = retention_hours,
+                     .excluded_storage_classes = excluded_storage_classes,
+                     .to_storage_class = to_storage_class,
+                     .manifest_path = manifest_path};
+  const RetentionReport report = self.Await([&](Job& job) { return job.ApplyRetention(spec); });
+  nb::dict out;
+  out["files"] = report.files;
+  out["bytes"] = report.bytes;
+  out["failed"] = report.failed;
+  out["first_failure"] = report.first_failure;
+  return out;
+}
+
 nb::list Head(JobHolder& self, const Frame& frame, int64_t rows) {
   auto batches = self.AwaitAction([&](Job& job) { return job.Head(frame, rows); });
   nb::list out;
@@ -320,6 +337,9 @@ void BindJob(nb::module_& module) {
            [](JobHolder& self, const Frame& frame) {
              return self.Await([&](Job& job) { return job.Explain(frame); });
            })
+      .def("apply_retention", &ApplyRetention, nb::arg("path"), nb::arg("retention_hours"),
+           nb::arg("excluded_storage_classes"), nb::arg("to_storage_class"),
+           nb::arg("manifest_path"))
       .def("commit", [](JobHolder& self) { self.Await([](Job& job) { return job.Commit(); }); })
       .def("end", &JobHolder::End, nb::arg("clean"))
       .def("cancel", &JobHolder::Cancel)

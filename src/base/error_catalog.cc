@@ -255,7 +255,9 @@ constexpr ErrorEntry kCatalog[] = {
      "The target was told to publish and did not answer, and did not answer either when asked "
      "what it holds. Nothing was guessed: no bookmark moved. When the target can be reached, "
      "`tenon run recover JOB` or the next run finds out and goes on; neither loses nor doubles "
-     "rows."},
+     "rows. When it never can be, because the target and what was prepared for it are gone, `tenon "
+     "run forget JOB --undecided` gives the call up: look at the target first, for the next run "
+     "writes its rows again."},
     {9002, "Internal", kInternal, "Fault of the program",
      "Something happened that Tenon's own code takes for impossible. The run stopped; what "
      "was not published is not visible, and running again is safe. Please report the "

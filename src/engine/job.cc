@@ -35,14 +35,42 @@ int64_t RowsOf(const runstate::RunRecord& record) {
   return sum;
 }
 
+std::string IntervalText(const Interval& interval) {
+  const auto position = [](const std::optional<Position>& at, const char* none) {
+    return at ? at->json : std::string(none);
+  };
+  return "(" + position(interval.low, "start") + ", " + position(interval.high, "end") + "]";
+}
+
+std::string SlotText(const runstate::Slot& slot, const char* has = "has") {
+  std::string text =
+      "Sink " + slot.sink + " (" + slot.target + ") " + has + " the rows of run " + slot.run;
+  for (const runstate::Cover& cover : slot.covers) {
+    if (cover.bookmarked) text += ", " + cover.context + " " + IntervalText(cover.interval);
+  }
+  return text;
+}
+
+// What it means to give up the slot that a call of unknown outcome has.
+std::string UndecidedText(const runstate::JobState& state, uint64_t seq, const Status& unknown) {
+  std::string text;
+  for (const runstate::Slot& slot : state.slots) {
+    if (slot.seq == seq) text = SlotText(slot, "may have all, some or none of");
+  }
+  return text + "; nobody could tell: " + std::string(unknown.message()) +
+         ". Given up: look there, for the next run reads them again and writes them there again\n";
+}
+
 // A desk over the job whose open calls are settled; `text` says what was found.
 struct OpenDesk {
   std::unique_ptr<runstate::Journal> journal;
   std::unique_ptr<runstate::JobDesk> desk;
   std::string crash;  // A line about the last attempt, or nothing.
+  bool gave_up = false;
 };
 
-Result<OpenDesk> SettledDesk(const JobSettings& settings, std::string* text) {
+// `undecided_too`: calls that nobody can settle are given up.
+Result<OpenDesk> SettledDesk(const JobSettings& settings, bool undecided_too, std::string* text) {
   OpenDesk open;
   TENON_RETURN_IF_ERROR(engine::ReportCrashes(settings, "", 0));
   TENON_ASSIGN_OR_RETURN(const engine::Connectors connectors, engine::FindConnectors(settings));
@@ -58,25 +86,15 @@ Result<OpenDesk> SettledDesk(const JobSettings& settings, std::string* text) {
   const engine::Settler settler(connectors.registry, nullptr, {}, kPatience,
                                 engine::kLongestSettling);
   const auto tell = [text](const std::string& line) { *text += line + "\n"; };
-  TENON_RETURN_IF_ERROR(engine::SettleAll(*open.desk, settler, tell));
+  const auto give_up = [&](const runstate::UnsettledCall& call, const Status& unknown) {
+    if (undecided_too) *text += UndecidedText(open.desk->state(), call.seq, unknown);
+    open.gave_up = open.gave_up || undecided_too;
+    return undecided_too;
+  };
+  TENON_RETURN_IF_ERROR(engine::SettleAll(*open.desk, settler, tell, give_up));
   TENON_RETURN_IF_ERROR(
       engine::RemoveGarbage(*open.desk, settler, open.journal->home_id(), settings.name));
   return open;
-}
-
-std::string IntervalText(const Interval& interval) {
-  const auto position = [](const std::optional<Position>& at, const char* none) {
-    return at ? at->json : std::string(none);
-  };
-  return "(" + position(interval.low, "start") + ", " + position(interval.high, "end") + "]";
-}
-
-std::string SlotText(const runstate::Slot& slot) {
-  std::string text = "Sink " + slot.sink + " (" + slot.target + ") has the rows of run " + slot.run;
-  for (const runstate::Cover& cover : slot.covers) {
-    if (cover.bookmarked) text += ", " + cover.context + " " + IntervalText(cover.interval);
-  }
-  return text;
 }
 
 }  // namespace
@@ -130,7 +148,7 @@ Result<std::string> Job::RunToFinish(const JobSettings& settings) {
 
 Result<std::string> Job::Recover(const JobSettings& settings) {
   std::string text;
-  TENON_ASSIGN_OR_RETURN(const OpenDesk open, SettledDesk(settings, &text));
+  TENON_ASSIGN_OR_RETURN(const OpenDesk open, SettledDesk(settings, false, &text));
   if (text.empty()) text = "Nothing was left undecided.\n";
   for (const runstate::Slot& slot : open.desk->Pending()) {
     text += SlotText(slot) + "; the next run finishes it\n";
@@ -138,14 +156,14 @@ Result<std::string> Job::Recover(const JobSettings& settings) {
   return open.crash + text;
 }
 
-Result<std::string> Job::Forget(const JobSettings& settings) {
+Result<std::string> Job::Forget(const JobSettings& settings, bool undecided_too) {
   std::string text;
-  TENON_ASSIGN_OR_RETURN(const OpenDesk open, SettledDesk(settings, &text));
+  TENON_ASSIGN_OR_RETURN(const OpenDesk open, SettledDesk(settings, undecided_too, &text));
   TENON_ASSIGN_OR_RETURN(const std::vector<runstate::Slot> forgotten, open.desk->Forget());
   for (const runstate::Slot& slot : forgotten) {
     text += SlotText(slot) + "; the next run reads them again and writes them there again\n";
   }
-  if (forgotten.empty()) text += "Nothing was pending.\n";
+  if (forgotten.empty() && !open.gave_up) text += "Nothing was pending.\n";
   return open.crash + text;
 }
 

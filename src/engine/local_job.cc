@@ -8,6 +8,7 @@
 #include "base/failpoint.h"
 #include "base/json.h"
 #include "base/memory_limit.h"
+#include "base/time.h"
 #include "connector/checked.h"
 #include "engine/crash_notes.h"
 #include "engine/sink_write.h"
@@ -15,6 +16,9 @@
 #include "expression/parse.h"
 #include "frame/spool.h"
 #include "job/sort_keys.h"
+#include "object_store/location.h"
+#include "object_store/retention.h"
+#include "object_store/route/open_store.h"
 #include "runstate/job_lock.h"
 #include "sql/query.h"
 #include "transform/make_transform.h"
@@ -23,6 +27,7 @@ namespace tenon::engine {
 namespace {
 
 constexpr std::chrono::milliseconds kRecoverPatience{30'000};
+constexpr int64_t kMostRetentionHours = 100 * 365 * 24;
 
 int ThreadsOf(const JobSettings& settings) {
   if (settings.threads > 0) return settings.threads;
@@ -278,6 +283,36 @@ Result<WriteReport> LocalJob::WriteFrame(const Frame& frame, const WriteSpec& sp
   if (!sink.ok()) return plugins_.Explain(sink.status());
   SinkWrite write(services_, *node, *sink, spec);
   return write.Run();
+}
+
+Result<RetentionReport> LocalJob::ApplyRetention(const RetentionSpec& spec) {
+  return Leave(TakeOldFiles(spec));
+}
+
+Result<RetentionReport> LocalJob::TakeOldFiles(const RetentionSpec& spec) {
+  if (ended_) return Status::InvalidArgument("The job has ended: job=" + settings_.name);
+  if (spec.retention_hours < 0 || spec.retention_hours > kMostRetentionHours) {
+    return Status::InvalidArgument(
+               "Value of an option is out of bounds: option=retentionPeriod value=" +
+               std::to_string(spec.retention_hours) +
+               " least=0 most=" + std::to_string(kMostRetentionHours))
+        .WithNumber(base::kErrOptionBounds);
+  }
+  object_store::RetentionRule rule;
+  TENON_ASSIGN_OR_RETURN(rule.path, object_store::NormalPath(spec.path));
+  if (!spec.manifest_path.empty()) {
+    TENON_ASSIGN_OR_RETURN(rule.manifest_folder, object_store::NormalPath(spec.manifest_path));
+  }
+  rule.keep_ns = spec.retention_hours * 3600 * 1'000'000'000;
+  rule.excluded_classes = spec.excluded_storage_classes;
+  rule.to_class = spec.to_storage_class;
+  const auto store = object_store::OpenStore({.stop = services_.stop()});
+  TENON_ASSIGN_OR_RETURN(object_store::RetentionOutcome outcome,
+                         object_store::ApplyRetention(*store, rule, base::NowMicros() * 1000));
+  return RetentionReport{.files = outcome.objects,
+                         .bytes = outcome.bytes,
+                         .failed = outcome.failed,
+                         .first_failure = std::move(outcome.first_failure)};
 }
 
 Status LocalJob::Commit() {

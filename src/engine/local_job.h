@@ -50,6 +50,7 @@ class LocalJob final : public Job {
   Result<std::vector<ErrorRecord>> Errors(const Frame& frame, int64_t max) override;
   Result<int64_t> ErrorCount(const Frame& frame) override;
   Result<std::string> Explain(const Frame& frame) override;
+  Result<RetentionReport> ApplyRetention(const RetentionSpec& spec) override;
   Status Commit() override;
   Status End(JobEnd how) override;
   void Cancel() override;
@@ -73,6 +74,7 @@ class LocalJob final : public Job {
   Result<Frame> AddTransform(std::string_view name, const std::vector<Frame>& inputs,
                              std::string_view arguments, const TransformSpec& spec);
   Result<WriteReport> WriteFrame(const Frame& frame, const WriteSpec& spec);
+  Result<RetentionReport> TakeOldFiles(const RetentionSpec& spec);
   Result<SchemaPtr> SchemaOf(const internal::PlanNode& node);
   Result<int64_t> CountRows(const internal::PlanNode& node);
   Result<std::vector<RecordBatch>> FirstRows(const internal::PlanNode& node, int64_t rows);

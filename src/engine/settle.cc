@@ -121,7 +121,8 @@ Status OutcomeUnknown(const runstate::UnsettledCall& call, const Status& cause) 
                              " run=" + call.call.run + " seq=" + std::to_string(call.seq) +
                              " cause=" + cause.ToString())
       .WithNumber(base::kErrOutcomeUnknown)
-      .WithHint("When it can be reached again: tenon run recover " + call.call.job + ".");
+      .WithHint("When it can be reached again: tenon run recover " + call.call.job +
+                ". If it never can be: tenon run forget " + call.call.job + " --undecided.");
 }
 
 }  // namespace tenon::engine

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/error_catalog.h"
 #include "base/failpoint.h"
 #include "connector/registry.h"
 #include "job/resolve.h"
@@ -60,12 +62,20 @@ class Settler {
 // The error of a call whose outcome nobody could tell.
 Status OutcomeUnknown(const runstate::UnsettledCall& call, const Status& cause);
 
+// Whether a call of unknown outcome is given up, as if it had never been published; else its error ends the settling.
+using GiveUp = std::function<bool(const runstate::UnsettledCall& call, const Status& unknown)>;
+
 // Settles what `desk`, an Attempt or a JobDesk, has open, in order. `told` hears what was found.
 template <typename Desk, typename Tell>
-Status SettleAll(Desk& desk, const Settler& settler, Tell told) {
+Status SettleAll(Desk& desk, const Settler& settler, Tell told, const GiveUp& give_up = nullptr) {
   for (const runstate::UnsettledCall& call : desk.Unsettled()) {
     const Result<Outcome> outcome = settler.Settle(call);
     if (outcome.status().Is(StatusCode::kConflict)) return desk.SinkIsAhead(call, outcome.status());
+    if (outcome.status().number() == base::kErrOutcomeUnknown && give_up != nullptr &&
+        give_up(call, outcome.status())) {
+      TENON_RETURN_IF_ERROR(desk.Settled(call.seq, Outcome::kNever));
+      continue;
+    }
     TENON_RETURN_IF_ERROR(outcome.status());
     TENON_FAILPOINT("K22", call.call.sink);
     TENON_RETURN_IF_ERROR(desk.Settled(call.seq, *outcome));

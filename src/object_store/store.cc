@@ -1,10 +1,30 @@
 #include "object_store/store.h"
 
+#include <utility>
+
 namespace tenon::object_store {
 
-Status Store::RemoveAll(std::span<const std::string> paths) {
-  for (const std::string& path : paths) TENON_RETURN_IF_ERROR(Remove(path));
+Status Store::RemoveEach(std::span<const std::string> paths, const ItemFailed& failed) {
+  for (size_t i = 0; i < paths.size(); ++i) {
+    Status removed = Remove(paths[i]);
+    if (!removed.ok()) failed(i, std::move(removed));
+  }
   return Status::Ok();
+}
+
+Status Store::RemoveAll(std::span<const std::string> paths) {
+  Status first;
+  const auto keep_first = [&](size_t, Status failure) {
+    if (first.ok()) first = std::move(failure);
+  };
+  TENON_RETURN_IF_ERROR(RemoveEach(paths, keep_first));
+  return first;
+}
+
+Status Store::SetStorageClass(std::span<const ObjectInfo> objects, const std::string&,
+                              const ItemFailed&) {
+  if (objects.empty()) return Status::Ok();
+  return Status::Unsupported("Store has no storage classes: path=" + objects.front().path);
 }
 
 Result<StagedObject> Store::Begin(std::string final) {

@@ -76,6 +76,9 @@ class StagedWriter {
   virtual Result<StagedObject> Finish() = 0;
 };
 
+// Of a call for many: the index of one that failed, and why.
+using ItemFailed = std::function<void(size_t index, Status failure)>;
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -125,8 +128,15 @@ class Store {
   virtual Status Discard(const StagedObject& object) = 0;
   // Removes a temporary or an old object; nothing happens when it is gone.
   virtual Status Remove(const std::string& path) = 0;
-  // The same for many, which an object store does 1,000 at a time.
-  virtual Status RemoveAll(std::span<const std::string> paths);
+  // The same for many, which an object store does 1,000 at a time. One that cannot be removed is told and does not end
+  // it; an error: the rest was not tried.
+  virtual Status RemoveEach(std::span<const std::string> paths, const ItemFailed& failed);
+  // RemoveEach, with the first failure as the error.
+  Status RemoveAll(std::span<const std::string> paths);
+  // Moves objects, as List described them, to another storage class, several at once; failures as RemoveEach. One that
+  // was replaced since fails. Only of object stores: kUnsupported.
+  virtual Status SetStorageClass(std::span<const ObjectInfo> objects,
+                                 const std::string& storage_class, const ItemFailed& failed);
   // Makes a small object unless one has the name: exactly one of those who try at the same time
   // makes it. False: another content is there. True also when the same bytes are there, for that
   // may have been this call. Durable.

@@ -33,7 +33,7 @@ CLASSES = [
         "purge_table": "database, table_name, options={}, …",
         "purge_s3_path": 's3_path, options={}, transformation_ctx=""',
         "transition_table": "database, table_name, transition_to, options={}, …",
-        "transition_s3_path": "s3_path, transition_to, options={}, …",
+        "transition_s3_path": 's3_path, transition_to, options={}, transformation_ctx=""',
         "forEachBatch": "frame, batch_function, options={}",
         "getSampleStreamingDynamicFrame": "frame, options={}, batch_function=None",
         "add_ingestion_time_columns": "frame, time_granularity",

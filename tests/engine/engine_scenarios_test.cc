@@ -401,6 +401,37 @@ TEST_F(EngineScenariosTest, ARunningJobKeepsASecondOneOut) {
   EXPECT_THAT(Start(), IsErrorNumber(6001, HasSubstr("pid=" + std::to_string(getpid()))));
 }
 
+// Its register is damaged for good: neither a run nor `recover` gets past it.
+TEST_F(EngineScenariosTest, ACallThatNobodyCanSettleIsGivenUpOnlyWhenThatIsAskedFor) {
+  store_->hook = [](const StoreStep& step, const TaskContext&) {
+    if (step.place == "committed") return Status::Unavailable("Reply is lost");
+    return step.place == "settle" ? Status::Internal("Register is damaged") : Status::Ok();
+  };
+  {
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Job> job, Start());
+    EXPECT_THAT(RunOnce(*job), IsErrorNumber(9001, HasSubstr("A")));
+  }
+  const JobSettings settings{.name = "nightly",
+                             .state_folder = folder_,
+                             .connectors = {testing::MakeFakeConnector(store_)}};
+  EXPECT_THAT(Job::Recover(settings), IsErrorNumber(9001, HasSubstr("Register is damaged")));
+  EXPECT_THAT(Job::Forget(settings),
+              IsErrorNumber(9001, HasSubstr("tenon run forget nightly --undecided")));
+  ASSERT_OK_AND_ASSIGN(const std::string text, Job::Forget(settings, true));
+  EXPECT_THAT(text, AllOf(HasSubstr("Sink A ("),
+                          HasSubstr(") may have all, some or none of the rows of run "),
+                          HasSubstr("; nobody could tell: A sink gave no answer"),
+                          HasSubstr("Register is damaged"),
+                          HasSubstr("Given up: look there, for the next run reads them again and "
+                                    "writes them there again")));
+  EXPECT_THAT(text, Not(HasSubstr("Nothing was pending")));
+  EXPECT_THAT(Job::Forget(settings, true), IsOkAndHolds("Nothing was pending.\n"));
+  store_->hook = nullptr;
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Job> job, Start());
+  ASSERT_OK_AND_ASSIGN(const WriteReport report, RunOnce(*job));
+  EXPECT_FALSE(report.skipped);
+}
+
 TEST_F(EngineScenariosTest, AnUnansweredCommitEndsTheRunAsUnknownAndRecoverSettlesIt) {
   store_->hook = [](const StoreStep& step, const TaskContext&) {
     if (step.place == "committed") return Status::Unavailable("Reply is lost");

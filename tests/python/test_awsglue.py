@@ -12,6 +12,7 @@ class Recorder:
 
     def __init__(self):
         self.calls = []
+        self.report = {"files": 3, "bytes": 30, "failed": 0, "first_failure": ""}
 
     def read(self, connection_type, options, **rest):
         self.calls.append(("read", connection_type, options, rest))
@@ -24,6 +25,10 @@ class Recorder:
     def write(self, frame, connection_type, options, **rest):
         self.calls.append(("write", frame, connection_type, options, rest))
         return {}
+
+    def apply_retention(self, *what):
+        self.calls.append(("apply_retention", *what))
+        return self.report
 
     def explain(self, frame):
         return f"plan of {frame}\nsecond line"
@@ -182,11 +187,59 @@ def test_explain_prints_plans_and_writes_nothing(glue, frame, job, settings, cap
     assert capsys.readouterr().out == "write file parquet out\n  plan of frame\n  second line\n"
 
 
+def test_old_files_are_removed_or_moved(glue, job):
+    glue.purge_s3_path("s3://b/a/")
+    glue.purge_s3_path("s3://b/a/", {"retentionPeriod": "2", "excludeStorageClasses": {"GLACIER", "DEEP_ARCHIVE"},
+                                     "manifestFilePath": "s3://b/m/"}, transformation_ctx="x")
+    glue.purge_s3_path("/data", {"retentionPeriod": 0, "excludeStorageClasses": '["GLACIER"]'})
+    glue.transition_s3_path("s3://b/a/", "GLACIER", {"accountId": "1", "roleArn": "arn:x", "retentionPeriod": 24})
+    assert job.calls == [
+        ("apply_retention", "s3://b/a/", 168, [], "", ""),
+        ("apply_retention", "s3://b/a/", 2, ["DEEP_ARCHIVE", "GLACIER"], "", "s3://b/m/"),
+        ("apply_retention", "/data", 0, ["GLACIER"], "", ""),
+        ("apply_retention", "s3://b/a/", 24, [], "GLACIER", "")]
+
+
+@pytest.mark.parametrize("use, number, text", [
+    (lambda g: g.purge_s3_path("a", {"retention": 1}), 1001,
+     "Option is not known: option=retention call=purge_s3_path. It takes retentionPeriod, excludeStorageClasses, "
+     "manifestFilePath."),
+    (lambda g: g.purge_s3_path("a", {"roleArn": "x"}), 1001, "option=roleArn call=purge_s3_path"),
+    (lambda g: g.purge_s3_path("a", {"retentionPeriod": "week"}), 1002,
+     "Option has the wrong type: option=retentionPeriod value=week expected=integer. It is a number of hours."),
+    (lambda g: g.transition_s3_path("a", ""), 1003, "option=transition_to"),
+])
+def test_wrong_words_about_old_files_take_none(glue, job, use, number, text):
+    with pytest.raises(tenon.TenonError) as error:
+        use(glue)
+    assert error.value.number == number and error.value.exit_code == 2 and text in str(error.value)
+    assert job.calls == []
+
+
+def test_files_that_could_not_be_removed_are_an_error_unless_a_manifest_lists_them(glue, job, capsys):
+    job.report = {"files": 3, "bytes": 30, "failed": 2, "first_failure": "Store denies access"}
+    with pytest.raises(tenon.TenonError) as error:
+        glue.purge_s3_path("s3://b/a")
+    assert str(error.value) == ("Files could not be removed: path=s3://b/a failed=2 done=3 first=Store denies access. "
+                                "manifestFilePath makes a list of them in Failed.csv.")
+    glue.transition_s3_path("s3://b/a", "GLACIER", {"manifestFilePath": "m"})
+    assert ("Files could not be moved: path=s3://b/a failed=2 done=3 first=Store denies access manifest=m"
+            in capsys.readouterr().err)
+
+
+def test_explain_removes_no_files(glue, job, settings, capsys):
+    settings.explain = True
+    glue.purge_s3_path("s3://b/a", {"retentionPeriod": 1})
+    glue.transition_s3_path("s3://b/a", "GLACIER")
+    assert job.calls == []
+    assert capsys.readouterr().out == "purge s3://b/a older than 1 h\ntransition s3://b/a older than 168 h to GLACIER\n"
+
+
 @pytest.mark.parametrize("use, name", [
     (lambda g, f: g.create_dynamic_frame.from_catalog(database="a", table_name="b"), "DynamicFrameReader.from_catalog"),
     (lambda g, f: g.write_dynamic_frame.from_jdbc_conf(f, "c"), "DynamicFrameWriter.from_jdbc_conf"),
     (lambda g, f: g.create_data_frame.from_options("kafka"), "create_data_frame.from_options"),
-    (lambda g, f: g.purge_s3_path("s3://a"), "GlueContext.purge_s3_path"),
+    (lambda g, f: g.purge_table("a", "b"), "GlueContext.purge_table"),
     (lambda g, f: f.toDF(), "DynamicFrame.toDF"),
     (lambda g, f: f.relationalize("root", "/tmp"), "DynamicFrame.relationalize"),
     (lambda g, f: f.fromDF(None, g, "x"), "DynamicFrame.fromDF"),

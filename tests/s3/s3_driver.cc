@@ -7,8 +7,10 @@
 #include <thread>
 
 #include "base/json.h"
+#include "base/time.h"
 #include "object_store/aws/sigv4.h"
 #include "object_store/location.h"
+#include "object_store/retention.h"
 #include "object_store/route/open_store.h"
 #include "tests/s3/files_on_s3.h"
 
@@ -70,6 +72,7 @@ class Driver {
     if (what == "remove") return Done(store_->Remove(path));
     if (what == "remove_all")
       return Done(store_->RemoveAll(job["paths"].get<std::vector<std::string>>()));
+    if (what == "retain") return Retain(path, job);
     if (what == "put_if_absent") {
       TENON_ASSIGN_OR_RETURN(const bool made, store_->PutIfAbsent(path, job.value("text", "")));
       return Json(made);
@@ -109,6 +112,23 @@ class Driver {
           return Status::Ok();
         }));
     return Json{{"count", count}, {"objects", found}, {"asked", entered}};
+  }
+
+  // As if it were so many hours later.
+  Result<Json> Retain(const std::string& path, const Json& job) {
+    RetentionRule rule{.path = path,
+                       .keep_ns = job.value("keep_hours", int64_t{168}) * 3600 * 1'000'000'000,
+                       .excluded_classes = job.value("excluded", std::vector<std::string>()),
+                       .to_class = job.value("to", ""),
+                       .manifest_folder = job.value("manifest", "")};
+    const int64_t hours = job.value("hours_later", int64_t{0});
+    TENON_ASSIGN_OR_RETURN(
+        const RetentionOutcome outcome,
+        ApplyRetention(*store_, rule, base::NowMicros() * 1000 + hours * 3600 * 1'000'000'000));
+    return Json{{"objects", outcome.objects},
+                {"bytes", outcome.bytes},
+                {"failed", outcome.failed},
+                {"first_failure", outcome.first_failure}};
   }
 
   Result<Json> Stage(const std::string& path, const Json& job) {

@@ -1,6 +1,5 @@
 #include "object_store/route/open_store.h"
 
-#include <algorithm>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -63,18 +62,26 @@ class RoutingStore : public Store {
     TENON_ASSIGN_OR_RETURN(Store* const store, For(path));
     return store->Remove(path);
   }
-  Status RemoveAll(std::span<const std::string> paths) override {
-    while (!paths.empty()) {
-      const bool far = IsS3Path(paths.front());
-      const auto end = std::find_if(paths.begin(), paths.end(), [far](const std::string& path) {
-        return IsS3Path(path) != far;
-      });
-      const auto count = static_cast<size_t>(end - paths.begin());
-      TENON_ASSIGN_OR_RETURN(Store* const store, For(paths.front()));
-      TENON_RETURN_IF_ERROR(store->RemoveAll(paths.first(count)));
-      paths = paths.subspan(count);
+  Status RemoveEach(std::span<const std::string> paths, const ItemFailed& failed) override {
+    for (size_t begin = 0; begin < paths.size();) {
+      const bool far = IsS3Path(paths[begin]);
+      size_t end = begin + 1;
+      while (end < paths.size() && IsS3Path(paths[end]) == far) ++end;
+      TENON_ASSIGN_OR_RETURN(Store* const store, For(paths[begin]));
+      const auto tell = [&](size_t index, Status failure) {
+        failed(begin + index, std::move(failure));
+      };
+      TENON_RETURN_IF_ERROR(store->RemoveEach(paths.subspan(begin, end - begin), tell));
+      begin = end;
     }
     return Status::Ok();
+  }
+  // REQUIRES: all of one store.
+  Status SetStorageClass(std::span<const ObjectInfo> objects, const std::string& storage_class,
+                         const ItemFailed& failed) override {
+    if (objects.empty()) return Status::Ok();
+    TENON_ASSIGN_OR_RETURN(Store* const store, For(objects.front().path));
+    return store->SetStorageClass(objects, storage_class, failed);
   }
   Result<bool> PutIfAbsent(const std::string& path, std::string_view bytes) override {
     TENON_ASSIGN_OR_RETURN(Store* const store, For(path));

@@ -219,6 +219,10 @@ Status S3Client::StatusOf(const S3Request& request, const S3Answer& answer) {
   if (answer.reply.status == 404) {
     return Status::NotFound("Object is not there" + facts).WithNumber(base::kErrFileNotFound);
   }
+  if (code == "InvalidObjectState") {
+    return Status::Unsupported("Object is archived and cannot be read" + facts)
+        .WithHint("Restore it, or leave its storage class out by excludeStorageClasses.");
+  }
   if (answer.reply.status == 403 || answer.reply.status == 401) {
     return Status::PermissionDenied("Store denies access" + facts + " credentials=" + source)
         .WithNumber(base::kErrNoRights)
@@ -231,10 +235,6 @@ Status S3Client::StatusOf(const S3Request& request, const S3Answer& answer) {
   }
   if (code == "QuotaExceeded" || code == "ServiceQuotaExceeded" || answer.reply.status == 507)
     return Status::ResourceExhausted("Store is full" + facts).WithNumber(base::kErrDiskFull);
-  if (code == "InvalidObjectState") {
-    return Status::Unsupported("Object is archived and cannot be read" + facts)
-        .WithHint("Restore it, or leave its storage class out by excludeStorageClasses.");
-  }
   if (answer.ok()) return Status::Internal("An answer of S3 that is a success was an error");
   return Status::Unavailable("Store refuses the request" + facts +
                              " status=" + std::to_string(answer.reply.status))

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,7 @@ namespace tenon::object_store {
 namespace {
 
 constexpr size_t kRemovedTogether = 1000;  // The most that one request may name.
+constexpr size_t kCopiedTogether = 16;
 constexpr int kRaces = 5;
 
 S3Request RequestOf(const char* operation, const char* method, const S3Location& location) {
@@ -204,23 +206,29 @@ Status S3Store::Remove(const std::string& path) {
   return client_->StatusOf(request, answer);
 }
 
-Status S3Store::RemoveAll(std::span<const std::string> paths) {
+Status S3Store::RemoveEach(std::span<const std::string> paths, const ItemFailed& failed) {
   std::vector<std::string> keys;
   std::string bucket;
+  size_t begin = 0;  // Of the keys among the paths.
+  const auto tell = [&](size_t index, Status failure) {
+    failed(begin + index, std::move(failure));
+  };
   for (const std::string& path : paths) {
     TENON_ASSIGN_OR_RETURN(S3Location location, ParseS3Url(path));
     TENON_RETURN_IF_ERROR(NeedsKey(location));
     if (!keys.empty() && (location.bucket != bucket || keys.size() == kRemovedTogether)) {
-      TENON_RETURN_IF_ERROR(RemoveBatch(bucket, keys));
+      TENON_RETURN_IF_ERROR(RemoveBatch(bucket, keys, tell));
+      begin += keys.size();
       keys.clear();
     }
     bucket = std::move(location.bucket);
     keys.push_back(std::move(location.key));
   }
-  return keys.empty() ? Status::Ok() : RemoveBatch(bucket, keys);
+  return keys.empty() ? Status::Ok() : RemoveBatch(bucket, keys, tell);
 }
 
-Status S3Store::RemoveBatch(const std::string& bucket, std::span<const std::string> keys) {
+Status S3Store::RemoveBatch(const std::string& bucket, std::span<const std::string> keys,
+                            const ItemFailed& failed) {
   std::string body = "<Delete><Quiet>true</Quiet>";
   for (const std::string& key : keys) body += "<Object><Key>" + EscapeXml(key) + "</Key></Object>";
   body += "</Delete>";
@@ -232,14 +240,46 @@ Status S3Store::RemoveBatch(const std::string& bucket, std::span<const std::stri
   if (!answer.ok()) return client_->StatusOf(request, answer);
   if (answer.reply.body.empty()) return Status::Ok();
   TENON_ASSIGN_OR_RETURN(const XmlElement result, client_->BodyOf(request, answer));
-  const XmlElement* const error = result.Find("Error");
-  if (error == nullptr) return Status::Ok();
-  S3Answer refused;
-  refused.code = error->TextOf("Code");
-  refused.message = base::ShortText(error->TextOf("Message"), 300);
-  refused.reply.status = refused.code == "AccessDenied" ? 403 : 400;
-  request.key = error->TextOf("Key");
-  return client_->StatusOf(request, refused);
+  for (const XmlElement& error : result.children) {
+    if (error.name != "Error") continue;
+    S3Answer refused;
+    refused.code = error.TextOf("Code");
+    refused.message = base::ShortText(error.TextOf("Message"), 300);
+    refused.reply.status = refused.code == "AccessDenied" ? 403 : 400;
+    request.key = error.TextOf("Key");
+    const auto key = std::find(keys.begin(), keys.end(), request.key);
+    // A key that was not asked for says that the answer cannot be understood.
+    if (key == keys.end()) return client_->StatusOf(request, refused);
+    failed(static_cast<size_t>(key - keys.begin()), client_->StatusOf(request, refused));
+  }
+  return Status::Ok();
+}
+
+Status S3Store::SetStorageClass(std::span<const ObjectInfo> objects,
+                                const std::string& storage_class, const ItemFailed& failed) {
+  std::deque<std::pair<S3Request, std::unique_ptr<S3Call>>> calls;
+  for (size_t begun = 0, ended = 0; ended < objects.size(); ++ended) {
+    for (; begun < objects.size() && calls.size() < kCopiedTogether; ++begun) {
+      TENON_ASSIGN_OR_RETURN(const S3Location location, ParseS3Url(objects[begun].path));
+      TENON_RETURN_IF_ERROR(NeedsKey(location));
+      S3Request request = RequestOf("CopyObject", "PUT", location);
+      request.headers = {
+          {"x-amz-copy-source", EncodePath("/" + location.bucket + "/" + location.key)},
+          {"x-amz-copy-source-if-match", objects[begun].etag},
+          {"x-amz-metadata-directive", "COPY"},
+          {"x-amz-storage-class", storage_class}};
+      std::unique_ptr<S3Call> call = client_->Start(request);
+      calls.emplace_back(std::move(request), std::move(call));
+    }
+    const auto [request, call] = std::move(calls.front());
+    calls.pop_front();
+    const Result<S3Answer> answer = call->Wait();
+    Status status = answer.ok() ? Status::Ok() : answer.status();
+    if (status.Is(StatusCode::kCancelled)) return status;
+    if (answer.ok() && !answer->ok()) status = client_->StatusOf(request, *answer);
+    if (!status.ok()) failed(ended, std::move(status));
+  }
+  return Status::Ok();
 }
 
 Result<bool> S3Store::Holds(const S3Location& location, std::string_view bytes) {

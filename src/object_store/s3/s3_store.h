@@ -39,7 +39,9 @@ class S3Store : public Store {
   Result<bool> Publish(const StagedObject& object) override;
   Status Discard(const StagedObject& object) override;
   Status Remove(const std::string& path) override;
-  Status RemoveAll(std::span<const std::string> paths) override;
+  Status RemoveEach(std::span<const std::string> paths, const ItemFailed& failed) override;
+  Status SetStorageClass(std::span<const ObjectInfo> objects, const std::string& storage_class,
+                         const ItemFailed& failed) override;
   Result<bool> PutIfAbsent(const std::string& path, std::string_view bytes) override;
   Status ListUploads(const std::string& prefix,
                      const std::function<Status(const OpenUpload&)>& visit) override;
@@ -50,7 +52,8 @@ class S3Store : public Store {
   Result<bool> IsFolder(const S3Location& location);
   Result<bool> Complete(const StagedObject& object);
   Result<bool> IsOurs(const StagedObject& object);
-  Status RemoveBatch(const std::string& bucket, std::span<const std::string> keys);
+  Status RemoveBatch(const std::string& bucket, std::span<const std::string> keys,
+                     const ItemFailed& failed);
   Result<bool> Holds(const S3Location& location, std::string_view bytes);
 
   const std::shared_ptr<S3Client> client_;

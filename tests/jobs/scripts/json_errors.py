@@ -15,4 +15,4 @@ spark = glueContext.spark_session
 job = Job(glueContext)
 job.init(args["JOB_NAME"], args)
 
-glueContext.purge_s3_path('s3://a')
+glueContext.purge_table('a', 'b')

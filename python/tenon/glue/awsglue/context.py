@@ -5,6 +5,7 @@ from awsglue.data_sink import DataSink
 from awsglue.data_source import DataSource
 from awsglue.dataframereader import DataFrameReader, DynamicFrameReader
 from awsglue.dataframewriter import DataFrameWriter, DynamicFrameWriter
+from awsglue.retention import take_old_files
 from tenon import runtime
 
 
@@ -55,6 +56,14 @@ class GlueContext:
         if format:
             sink.setFormat(format, **format_options)
         return sink.write(frame_or_dfc)
+
+    def purge_s3_path(self, s3_path, options={}, transformation_ctx=""):
+        """Removes the files below the path that are older than retentionPeriod hours (168), at once."""
+        take_old_files(self, "purge", s3_path, "", options)
+
+    def transition_s3_path(self, s3_path, transition_to, options={}, transformation_ctx=""):
+        """Moves such files to another storage class of S3."""
+        take_old_files(self, "transition", s3_path, transition_to, options)
 
     def get_logger(self):
         return GlueLogger()

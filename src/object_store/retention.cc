@@ -1,0 +1,184 @@
+#include "object_store/retention.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "object_store/location.h"
+#include "tenon/option_spec.h"
+
+namespace tenon::object_store {
+namespace {
+
+constexpr size_t kTakenTogether = 1000;
+// Those that an object can be moved to.
+const char* const kClasses[] = {"STANDARD",   "STANDARD_IA", "ONEZONE_IA",   "INTELLIGENT_TIERING",
+                                "GLACIER_IR", "GLACIER",     "DEEP_ARCHIVE", "REDUCED_REDUNDANCY"};
+
+Status CheckClass(const std::string& to_class) {
+  const std::vector<std::string> known(std::begin(kClasses), std::end(kClasses));
+  if (to_class.empty() || std::count(known.begin(), known.end(), to_class) > 0) return Status::Ok();
+  const std::string nearest = NearestName(to_class, known);
+  return Status::InvalidArgument("Storage class is not known: value=" +
+                                 base::ShortText(to_class, 40) + " known=" + base::Join(known, " "))
+      .WithHint(nearest.empty() ? "" : "Did you mean " + nearest + "?");
+}
+
+std::string CsvField(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
+
+// A list of objects that grows as a staged object and is published at the end.
+class Manifest {
+ public:
+  static Result<Manifest> Begin(Store& store, const std::string& folder, const std::string& name,
+                                const std::string& header) {
+    Manifest manifest;
+    const std::string temporary = folder + "/." + name + ".tenon";
+    TENON_RETURN_IF_ERROR(store.Remove(temporary));
+    TENON_ASSIGN_OR_RETURN(manifest.writer_, store.Stage(temporary, folder + "/" + name));
+    TENON_RETURN_IF_ERROR(manifest.Add(header));
+    return manifest;
+  }
+
+  Status Add(const std::string& line) {
+    return writer_->Append({reinterpret_cast<const uint8_t*>(line.data()), line.size()});
+  }
+  Status Publish(Store& store) {
+    TENON_ASSIGN_OR_RETURN(const StagedObject staged, writer_->Finish());
+    return store.Publish(staged).status();
+  }
+
+ private:
+  std::unique_ptr<StagedWriter> writer_;
+};
+
+class Taker {
+ public:
+  Taker(Store& store, const RetentionRule& rule, int64_t now_ns)
+      : store_(store), rule_(rule), newest_ns_(now_ns - rule.keep_ns) {}
+
+  Result<RetentionOutcome> Run() {
+    Result<ObjectInfo> found = store_.Stat(rule_.path);
+    if (!found.ok() && !found.status().Is(StatusCode::kNotFound)) return std::move(found).status();
+    // A listing tells a bucket that is not there from one that holds nothing.
+    if (!found.ok() && IsS3Path(rule_.path)) found = ObjectInfo{.path = rule_.path, .folder = true};
+    TENON_RETURN_IF_ERROR(BeginManifests());
+    Status status = found.ok() ? TakeAll(*found) : Status::Ok();
+    // Whatever ended it: what was done is written down.
+    const Status listed = EndManifests();
+    TENON_RETURN_IF_ERROR(std::move(status));
+    TENON_RETURN_IF_ERROR(listed);
+    return std::move(outcome_);
+  }
+
+ private:
+  Status BeginManifests() {
+    if (rule_.manifest_folder.empty()) return Status::Ok();
+    const std::string header = "path,bytes,lastModified,storageClass";
+    TENON_ASSIGN_OR_RETURN(Manifest taken, Manifest::Begin(store_, rule_.manifest_folder,
+                                                           "Success.csv", header + "\n"));
+    TENON_ASSIGN_OR_RETURN(Manifest failed, Manifest::Begin(store_, rule_.manifest_folder,
+                                                            "Failed.csv", header + ",error\n"));
+    taken_ = std::move(taken);
+    failed_ = std::move(failed);
+    return Status::Ok();
+  }
+
+  Status EndManifests() {
+    if (!taken_) return Status::Ok();
+    TENON_RETURN_IF_ERROR(taken_->Publish(store_));
+    return failed_->Publish(store_);
+  }
+
+  Status TakeAll(const ObjectInfo& found) {
+    const auto add = [this](const ObjectInfo& object) {
+      if (!Wants(object)) return Status::Ok();
+      batch_.push_back(object);
+      return batch_.size() < kTakenTogether ? Status::Ok() : TakeBatch();
+    };
+    if (!found.folder) {
+      TENON_RETURN_IF_ERROR(add(found));
+    } else {
+      const auto all = [](const std::string&) { return true; };
+      TENON_RETURN_IF_ERROR(store_.List(rule_.path, all, add));
+    }
+    return TakeBatch();
+  }
+
+  bool Wants(const ObjectInfo& object) const {
+    if (object.folder || object.modified_ns > newest_ns_) return false;
+    if (!rule_.to_class.empty() && object.storage_class == rule_.to_class) return false;
+    const auto& excluded = rule_.excluded_classes;
+    if (std::count(excluded.begin(), excluded.end(), object.storage_class) > 0) return false;
+    return rule_.manifest_folder.empty() || !IsManifest(object.path);
+  }
+
+  bool IsManifest(const std::string& path) const {
+    for (const char* const name :
+         {"/Success.csv", "/Failed.csv", "/.Success.csv.tenon", "/.Failed.csv.tenon"}) {
+      if (path == rule_.manifest_folder + name) return true;
+    }
+    return false;
+  }
+
+  Status TakeBatch() {
+    if (batch_.empty()) return Status::Ok();
+    std::vector<Status> results(batch_.size());
+    const auto tell = [&](size_t index, Status failure) { results[index] = std::move(failure); };
+    Status status = rule_.to_class.empty() ? RemoveBatch(tell)
+                                           : store_.SetStorageClass(batch_, rule_.to_class, tell);
+    const bool ends = status.Is(StatusCode::kUnavailable) || status.Is(StatusCode::kCancelled) ||
+                      status.Is(StatusCode::kUnsupported);
+    for (size_t i = 0; i < batch_.size(); ++i) {
+      if (results[i].ok() && !status.ok()) results[i] = status;
+      TENON_RETURN_IF_ERROR(Note(batch_[i], results[i]));
+    }
+    batch_.clear();
+    return ends ? status : Status::Ok();
+  }
+
+  Status RemoveBatch(const ItemFailed& tell) {
+    std::vector<std::string> paths;
+    for (const ObjectInfo& object : batch_) paths.push_back(object.path);
+    return store_.RemoveEach(paths, tell);
+  }
+
+  Status Note(const ObjectInfo& object, const Status& result) {
+    if (result.ok()) {
+      ++outcome_.objects;
+      outcome_.bytes += object.bytes;
+    } else if (outcome_.failed++ == 0) {
+      outcome_.first_failure = result.ToString();
+    }
+    if (!taken_) return Status::Ok();
+    const std::string line = CsvField(object.path) + "," + std::to_string(object.bytes) + "," +
+                             base::FormatInstant(object.modified_ns / 1000) + "," +
+                             object.storage_class;
+    if (result.ok()) return taken_->Add(line + "\n");
+    return failed_->Add(line + "," + CsvField(std::string(result.message())) + "\n");
+  }
+
+  Store& store_;
+  const RetentionRule& rule_;
+  const int64_t newest_ns_;
+  std::vector<ObjectInfo> batch_;
+  RetentionOutcome outcome_;
+  std::optional<Manifest> taken_, failed_;
+};
+
+}  // namespace
+
+Result<RetentionOutcome> ApplyRetention(Store& store, const RetentionRule& rule, int64_t now_ns) {
+  TENON_RETURN_IF_ERROR(CheckClass(rule.to_class));
+  return Taker(store, rule, now_ns).Run();
+}
+
+}  // namespace tenon::object_store
