@@ -168,12 +168,12 @@ class CopyRun {
 
   Result<CopyReport> Execute() {
     const Clock::time_point begun = Clock::now();
-    const std::unique_ptr<WarmUp> warm_up = files::WarmUpToWrite(task_.write.format);
     TENON_ASSIGN_OR_RETURN(JobSettings settings, Settings());
     CopyReport report{.job = settings.name, .source = task_.query.source.path};
     report.target = task_.target.console ? "-" : task_.target.path;
     TENON_ASSIGN_OR_RETURN(const std::unique_ptr<Job> job, Job::Start(std::move(settings)));
     interrupts_.Watch(job.get());
+    const std::unique_ptr<WarmUp> warm_up = files::WarmUpToWrite(task_.write.format);
     Status done = RunJob(*job, &report);
     // Also after an error: what the job leaves open is for the next one.
     Status ended = job->End(done.ok() ? JobEnd::kClean : JobEnd::kFailed);

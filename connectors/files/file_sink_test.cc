@@ -220,6 +220,8 @@ TEST(FileSinkTest, TargetsThatCannotBeWrittenAreRefusedBeforeAnythingIsMade) {
                       HasSubstr("Target is a file, not a folder: path=" + folder / "file")));
   EXPECT_THAT(open({folder / "file/below", "json"}),
               IsError(StatusCode::kInvalidArgument, HasSubstr("file is in the way")));
+  EXPECT_EQ(open({folder / "file/below", "json"}).hint(),
+            "Name another folder, or move the file away.");
   EXPECT_THAT(open({folder / "there", "json", WriteMode::kCreate}),
               IsError(StatusCode::kAlreadyExists,
                       HasSubstr("Target is there already: path=" + folder / "there")));

@@ -1,6 +1,7 @@
 #include "connectors/files/files.h"
 
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -22,7 +23,11 @@ class ParquetWarmUp : public WarmUp {
 };
 
 std::unique_ptr<WarmUp> WarmUpFor(bool parquet) {
-  if (parquet) return std::make_unique<ParquetWarmUp>();
+  try {
+    if (parquet) return std::make_unique<ParquetWarmUp>();
+  } catch (const std::system_error&) {
+    // No thread is to be had: the library is loaded when it is needed.
+  }
   return std::make_unique<WarmUp>();
 }
 

@@ -66,8 +66,11 @@ Status MakeFolders(const std::filesystem::path& folder) {
   const std::filesystem::path parent = folder.parent_path();
   if (!parent.empty() && parent != folder) TENON_RETURN_IF_ERROR(MakeFolders(parent));
   // Another process may have been faster.
-  if (mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST)
-    return FileError("Folder cannot be made", folder, errno);
+  if (mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST) {
+    Status refused = FileError("Folder cannot be made", folder, errno);
+    if (!refused.hint().empty()) return refused;
+    return std::move(refused).WithHint("Name another place: this one takes no folders.");
+  }
   return SyncFolder(parent.empty() ? std::filesystem::path(".") : parent);
 }
 

@@ -22,6 +22,10 @@ TEST(PlatformFileTest, FoldersAreMadeDurablyAndErrorsNameThem) {
   std::ofstream(folder / "a" / "file") << "text";
   EXPECT_THAT(SyncFile(folder / "a" / "file"), IsOk());
   EXPECT_THAT(SyncFolder(folder / "a"), IsOk());
+  const Status refused = MakeFolders("/proc/none/of/these");
+  EXPECT_THAT(refused,
+              IsError(StatusCode::kNotFound, HasSubstr("Folder cannot be made: path=/proc/none")));
+  EXPECT_EQ(refused.hint(), "Name another place: this one takes no folders.");
   EXPECT_THAT(MakeFolders(folder / "a" / "file"),
               IsError(StatusCode::kNotFound, HasSubstr("a/file")));
   EXPECT_THAT(SyncFolder(folder / "none"), IsError(StatusCode::kNotFound, HasSubstr("none")));

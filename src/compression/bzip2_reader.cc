@@ -41,7 +41,7 @@ Result<size_t> Bzip2Reader::Read(std::span<uint8_t> out) {
       TENON_ASSIGN_OR_RETURN(const size_t got, plainly_->Read(out.subspan(done)));
       return done + got;
     }
-    const size_t got = block_ == nullptr ? 0 : FromBlock(out.subspan(done));
+    const size_t got = block_ == nullptr || block_bad_ ? 0 : FromBlock(out.subspan(done));
     done += got;
     stream_given_ += static_cast<int64_t>(got);
     if (got > 0) continue;

@@ -1,6 +1,7 @@
 #include "compression/unpack_ahead.h"
 
 #include <algorithm>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -72,7 +73,11 @@ void UnpackAhead::Help(HiredThread& self) {
       continue;
     }
     lock.unlock();
-    Unpack(*piece);
+    try {
+      Unpack(*piece);
+    } catch (const std::bad_alloc&) {
+      piece->failed = true;  // The reader tries by itself, and its caller knows what to say.
+    }
     lock.lock();
     Finish(*piece);
   }

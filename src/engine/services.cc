@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <system_error>
 #include <utility>
 
 namespace tenon::engine {
@@ -29,7 +30,12 @@ void Services::OpenSqlAhead() {
       .memory_bytes = memory_.wide_bytes,
       .threads = memory_.workers,
       .spill_folder = spill_folder() + "/sort-" + std::to_string(::getpid())};
-  sql_ahead_ = std::async(std::launch::async, &sql::Database::Open, std::move(settings));
+  try {
+    sql_ahead_ = std::async(std::launch::async, &sql::Database::Open, settings);
+  } catch (const std::system_error&) {
+    // No thread is to be had: it is opened when it is asked for.
+    sql_ahead_ = std::async(std::launch::deferred, &sql::Database::Open, std::move(settings));
+  }
 }
 
 Result<sql::Database*> Services::sql() {

@@ -1,6 +1,7 @@
 #include "object_store/retention.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,8 +20,10 @@ constexpr size_t kTakenTogether = 1000;
 const char* const kClasses[] = {"STANDARD",   "STANDARD_IA", "ONEZONE_IA",   "INTELLIGENT_TIERING",
                                 "GLACIER_IR", "GLACIER",     "DEEP_ARCHIVE", "REDUCED_REDUNDANCY"};
 
-Status CheckClass(const std::string& to_class) {
-  const std::vector<std::string> known(std::begin(kClasses), std::end(kClasses));
+Status CheckClass(const std::string& to_class, bool excluded = false) {
+  std::vector<std::string> known(std::begin(kClasses), std::end(kClasses));
+  // Nothing is moved there from a bucket, but a listing may tell them.
+  if (excluded) known.insert(known.end(), {"OUTPOSTS", "SNOW", "EXPRESS_ONEZONE"});
   if (to_class.empty() || std::count(known.begin(), known.end(), to_class) > 0) return Status::Ok();
   const std::string nearest = NearestName(to_class, known);
   return Status::InvalidArgument("Storage class is not known: value=" +
@@ -101,24 +104,35 @@ class Taker {
   Status TakeAll(const ObjectInfo& found) {
     const auto add = [this](const ObjectInfo& object) {
       if (!Wants(object)) return Status::Ok();
+      if (object.modified_ns <= 0) return Note(object, Status::DataError("Its age is not known"));
       batch_.push_back(object);
       return batch_.size() < kTakenTogether ? Status::Ok() : TakeBatch();
     };
     if (!found.folder) {
       TENON_RETURN_IF_ERROR(add(found));
     } else {
-      const auto all = [](const std::string&) { return true; };
-      TENON_RETURN_IF_ERROR(store_.List(rule_.path, all, add));
+      // What a link leads to lies elsewhere.
+      const auto enter = [](const std::string& folder) {
+        std::error_code ignored;
+        return IsS3Path(folder) || !std::filesystem::is_symlink(folder, ignored);
+      };
+      TENON_RETURN_IF_ERROR(store_.List(rule_.path, enter, add));
     }
     return TakeBatch();
   }
 
   bool Wants(const ObjectInfo& object) const {
-    if (object.folder || object.modified_ns > newest_ns_) return false;
+    if (object.folder || object.modified_ns > newest_ns_ || IsOurOwn(object.path)) return false;
     if (!rule_.to_class.empty() && object.storage_class == rule_.to_class) return false;
     const auto& excluded = rule_.excluded_classes;
     if (std::count(excluded.begin(), excluded.end(), object.storage_class) > 0) return false;
     return rule_.manifest_folder.empty() || !IsManifest(object.path);
+  }
+
+  // What a write has put aside or marked: a run that was cut needs it.
+  bool IsOurOwn(const std::string& path) const {
+    const std::string below = path.substr(std::min(rule_.path.size(), path.size()));
+    return below.find("/.tenon-") != below.npos || below.find("/_tenon/") != below.npos;
   }
 
   bool IsManifest(const std::string& path) const {
@@ -178,6 +192,9 @@ class Taker {
 
 Result<RetentionOutcome> ApplyRetention(Store& store, const RetentionRule& rule, int64_t now_ns) {
   TENON_RETURN_IF_ERROR(CheckClass(rule.to_class));
+  for (const std::string& each : rule.excluded_classes) {
+    TENON_RETURN_IF_ERROR(CheckClass(each, true));
+  }
   return Taker(store, rule, now_ns).Run();
 }
 

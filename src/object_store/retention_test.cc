@@ -18,7 +18,6 @@ namespace tenon::object_store {
 namespace {
 
 using tenon::testing::IsError;
-using tenon::testing::IsOk;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;

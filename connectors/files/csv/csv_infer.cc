@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -127,10 +128,14 @@ class TypeSearch {
     const int64_t windows = bytes_ / static_cast<int64_t>(known_.sizes().window_bytes);
     const size_t cores = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMostThreads);
     threads_ = static_cast<size_t>(std::clamp<int64_t>(windows, 1, static_cast<int64_t>(cores)));
-    std::vector<std::thread> others;
-    for (size_t i = 1; i < threads_; ++i) others.emplace_back([this] { Work(); });
+    std::vector<std::jthread> others;
+    try {
+      for (size_t i = 1; i < threads_; ++i) others.emplace_back([this] { Work(); });
+    } catch (const std::system_error&) {
+      // Those that are there do all of it.
+    }
     Work();
-    for (std::thread& other : others) other.join();
+    others.clear();
     TENON_RETURN_IF_ERROR(status_);
     std::vector<Field> fields = strings.fields();
     for (const int column : open_columns_) {

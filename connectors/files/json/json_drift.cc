@@ -84,6 +84,7 @@ std::string JsonTree::SettleDrift() {
 
 // Makes maps of what drifts elsewhere.
 void JsonTree::FollowNote() {
+  drifting_ = nullptr;  // Its fields may go.
   const std::shared_ptr<const DriftNote::Known> known = note_->known();
   if (known->rest && !root_.fields->closed && root_.fields->rest == nullptr)
     RareFieldsToMap(*known);

@@ -157,12 +157,17 @@ void JsonTree::MakeTagged(JsonNode& node) {
   bytes_ += kTagWidth * node.length;
 }
 
+// Rows, or bytes of text.
+constexpr size_t kMostForeseen = 16 << 20;
+
 // What a column that has so much of something now will have when the batch ends.
 size_t JsonTree::Foreseen(size_t used) const {
   // From a few rows nothing follows; and rows are not all alike.
   if (rows_ < kFirstRoom || expected_rows_ <= rows_) return 0;
-  return static_cast<size_t>(1.06 * static_cast<double>(used) *
-                             static_cast<double>(expected_rows_) / rows_);
+  const auto foreseen = static_cast<size_t>(1.06 * static_cast<double>(used) *
+                                            static_cast<double>(expected_rows_) / rows_);
+  // One long value among short ones would foresee many.
+  return std::min(foreseen, kMostForeseen);
 }
 
 void JsonTree::EnsureRoom(JsonNode& node, Kind kind, int32_t row) {

@@ -41,7 +41,8 @@ Status CheckWritable(const std::string& folder) {
     nearest = FolderOf(nearest);
   if (!std::filesystem::is_directory(nearest, ignored)) {
     return Status::InvalidArgument("A file is in the way of the target folder: path=" + folder +
-                                   " file=" + nearest);
+                                   " file=" + nearest)
+        .WithHint("Name another folder, or move the file away.");
   }
   // With the rights that the writing will have, not those of whoever started the program.
   if (faccessat(AT_FDCWD, nearest.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return Status::Ok();

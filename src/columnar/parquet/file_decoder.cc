@@ -335,7 +335,9 @@ class Decoder : public ParquetDecoder {
       const Part& part = parts_[next_++];
       group_ = part.group;
       ParquetReadCounts of_another;
-      GroupPruner::Choice choice = pruner_->Choose(group_, part.counted ? &counts_ : &of_another);
+      GroupPruner::Choice choice =
+          pruner_->Choose(group_, !part.whole, part.counted ? &counts_ : &of_another);
+      if (choice.unread) return arrow::Status::IOError("Page index could not be read");
       if (choice.skipped) continue;
       const int64_t first = part.whole ? 0 : part.RowsBefore(part.begin, choice.rows);
       const int64_t last = part.whole ? choice.rows : part.RowsBefore(part.end, choice.rows);

@@ -145,13 +145,17 @@ arrow::Result<int64_t> FlatColumn::ReadLevels(int64_t at, int64_t rows) {
   return values;
 }
 
+// Rows.
+constexpr int64_t kSkippedTogether = 1024;
+
 arrow::Result<std::shared_ptr<arrow::ArrayData>> FlatColumn::Read(int64_t rows) {
   while (to_skip_ > 0) {
     if (page_left_ == 0) {
       ARROW_RETURN_NOT_OK(NextPage(to_skip_ + rows));
       continue;
     }
-    const int64_t some = std::min(to_skip_, page_left_);
+    // A page may hold a whole row group in a few bytes: what is passed over is made in small pieces.
+    const int64_t some = std::min({to_skip_, page_left_, kSkippedTogether});
     to_skip_ -= some;
     ARROW_RETURN_NOT_OK(ReadRows(some).status());
   }

@@ -190,7 +190,8 @@ std::optional<RowSpans> GroupPruner::AtPageBorders(parquet::RowGroupPageIndexRea
   return wide;
 }
 
-bool GroupPruner::ChoosePages(int group, int64_t rows, Choice* choice, ParquetReadCounts* counts) {
+bool GroupPruner::ChoosePages(int group, int64_t rows, bool shared, Choice* choice,
+                              ParquetReadCounts* counts) {
   try {
     const auto reader = file_.GetPageIndexReader();
     // In one read, not one for each column.
@@ -215,12 +216,16 @@ bool GroupPruner::ChoosePages(int group, int64_t rows, Choice* choice, ParquetRe
     choice->pages = std::move(pages);
     counts->rows_skipped += rows - choice->rows;
     return false;
+  } catch (const parquet::ParquetStatusException& error) {
+    // Another reader may have had more luck, and would take its share of other rows.
+    choice->unread = shared && (error.status().IsIOError() || error.status().IsOutOfMemory());
+    return false;
   } catch (const parquet::ParquetException&) {
     return false;
   }
 }
 
-GroupPruner::Choice GroupPruner::Choose(int group, ParquetReadCounts* counts) {
+GroupPruner::Choice GroupPruner::Choose(int group, bool shared, ParquetReadCounts* counts) {
   const auto metadata = file_.metadata()->RowGroup(group);
   Choice choice;
   choice.rows = metadata->num_rows();
@@ -241,7 +246,7 @@ GroupPruner::Choice GroupPruner::Choose(int group, ParquetReadCounts* counts) {
   } else if (none_may([&](const Predicate& leaf) { return MayHoldByBloomFilter(group, leaf); })) {
     ++counts->skipped_by_bloom_filter;
     choice.skipped = true;
-  } else if (ChoosePages(group, choice.rows, &choice, counts)) {
+  } else if (ChoosePages(group, choice.rows, shared, &choice, counts)) {
     ++counts->skipped_by_page_index;
     choice.skipped = true;
   }

@@ -25,8 +25,9 @@ class GroupPruner {
  public:
   struct Choice {
     bool skipped = false;
-    int64_t rows = 0;   // That the group's pages give.
-    PageChoices pages;  // Empty: all.
+    int64_t rows = 0;     // That the group's pages give.
+    PageChoices pages;    // Empty: all.
+    bool unread = false;  // Shared, and the page index could not be read: there is no choice.
   };
 
   // `leaves` are the columns that will be read. Borrows `file` and `manifest`.
@@ -34,7 +35,8 @@ class GroupPruner {
               std::vector<Predicate> where, std::vector<int> leaves);
 
   // Adds what it saves to `counts`. Damaged bloom filters and page indexes are taken as absent: they only help.
-  Choice Choose(int group, ParquetReadCounts* counts);
+  // `shared`: other readers take other rows of what is chosen here, so all must choose alike.
+  Choice Choose(int group, bool shared, ParquetReadCounts* counts);
 
  private:
   // Where a condition's column is.
@@ -54,7 +56,7 @@ class GroupPruner {
   // Spans widened to borders of pages in all columns that are read; nullopt: not all of them have an index.
   std::optional<RowSpans> AtPageBorders(parquet::RowGroupPageIndexReader& index, int64_t rows,
                                         const RowSpans& spans, PageChoices* pages);
-  bool ChoosePages(int group, int64_t rows, Choice* choice, ParquetReadCounts* counts);
+  bool ChoosePages(int group, int64_t rows, bool shared, Choice* choice, ParquetReadCounts* counts);
 
   parquet::ParquetFileReader& file_;
   const parquet::arrow::SchemaManifest& manifest_;

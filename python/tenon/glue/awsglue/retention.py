@@ -39,8 +39,12 @@ def take_old_files(context, what, path, storage_class, options):
 
 def _hours(value):
     try:
-        return int(value)
-    except (TypeError, ValueError):
+        hours = int(value)
+        # Half an hour is not none, which would take everything.
+        if isinstance(value, bool) or (isinstance(value, float) and value != hours):
+            raise ValueError
+        return hours
+    except (TypeError, ValueError, OverflowError):
         raise TenonError(f"Option has the wrong type: option=retentionPeriod value={value} expected=integer", number=1002,
                          hint="It is a number of hours.", exit_code=2) from None
 
