@@ -152,8 +152,10 @@ void SplitScalar(benchmark::State& state) { Split(state, CsvKernel::kScalar); }
 
 uint64_t ReadRows(const CsvReadOptions& options, int64_t threads) {
   const auto format = MakeCsvReadFormat(options);
-  const ReadResources resources{.store = std::make_shared<TextStore>(),
-                                .pool = std::make_shared<BufferPool>(96 << 20)};
+  const ReadResources resources{
+      .store = std::make_shared<TextStore>(),
+      .pool = std::make_shared<BufferPool>(96 << 20),
+      .helpers = std::make_shared<compression::UnpackThreads>(static_cast<int>(threads))};
   const FileRange file = WholeFile();
   const TaskContext context;
   const std::optional<Schema> schema = format->SchemaOf({file}, resources, context).value();

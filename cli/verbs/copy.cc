@@ -12,7 +12,6 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "connectors/console/console.h"
-#include "connectors/files/files.h"
 #include "copy_report.h"
 #include "file_job.h"
 #include "interrupts.h"
@@ -154,7 +153,6 @@ class CopyRun {
     settings.name = CopyJobName(task_.query.source.path, target);
     settings.observer = &printer_;
     // What is added is not added twice; what is replaced anyway is replaced by the rows of now.
-    settings.wide_steps_ahead = !task_.query.order_by.empty();
     settings.rerun = task_.overwrites ? Rerun::kAuto : Rerun::kResume;
     if (request_.Find("again") != nullptr) settings.rerun = Rerun::kAgain;
     if (task_.target.console) {
@@ -173,7 +171,6 @@ class CopyRun {
     report.target = task_.target.console ? "-" : task_.target.path;
     TENON_ASSIGN_OR_RETURN(const std::unique_ptr<Job> job, Job::Start(std::move(settings)));
     interrupts_.Watch(job.get());
-    const std::unique_ptr<WarmUp> warm_up = files::WarmUpToWrite(task_.write.format);
     Status done = RunJob(*job, &report);
     // Also after an error: what the job leaves open is for the next one.
     Status ended = job->End(done.ok() ? JobEnd::kClean : JobEnd::kFailed);

@@ -186,6 +186,9 @@ JobSettings SettingsFor(const Request& request) {
   settings.threads = static_cast<int>(NumberOf(request, "threads", 0));
   settings.connectors = BuiltinConnectors();
   settings.crash_reports = true;
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  settings.process_ends = true;  // As main.cc does.
+#endif
   return settings;
 }
 

@@ -1,11 +1,8 @@
 #include "connectors/files/files.h"
 
 #include <string>
-#include <system_error>
-#include <thread>
 #include <utility>
 
-#include "columnar/parquet_writer.h"
 #include "connectors/files/read/file_source.h"
 #include "connectors/files/read/read_options.h"
 #include "connectors/files/write/file_sink.h"
@@ -16,21 +13,6 @@
 namespace tenon::files {
 namespace {
 
-// Parquet's library takes longer to load than a small file to write.
-class ParquetWarmUp : public WarmUp {
- private:
-  std::jthread loading_{&columnar::LoadParquetLibrary};
-};
-
-std::unique_ptr<WarmUp> WarmUpFor(bool parquet) {
-  try {
-    if (parquet) return std::make_unique<ParquetWarmUp>();
-  } catch (const std::system_error&) {
-    // No thread is to be had: the library is loaded when it is needed.
-  }
-  return std::make_unique<WarmUp>();
-}
-
 class FilesConnector : public Connector {
  public:
   ConnectorInfo info() const override {
@@ -40,7 +22,7 @@ class FilesConnector : public Connector {
     info.help = "Reads and writes JSON lines, CSV and Parquet, in local folders and on S3.";
     info.options_schema = ReadOptionsSchema();
     info.sink_options_schema = SinkOptionsSchema();
-    info.abilities = {std::string(Recovery::kId), std::string(WarmUp::kId)};
+    info.abilities = {std::string(Recovery::kId)};
     return info;
   }
 
@@ -70,22 +52,14 @@ class FilesConnector : public Connector {
     return OpenFileWriters(sink, std::move(places), context.stop());
   }
 
-  Result<std::unique_ptr<Ability>> OpenAbility(std::string_view id, const Options& options,
+  Result<std::unique_ptr<Ability>> OpenAbility(std::string_view id, const Options&,
                                                const TaskContext&) override {
     if (id == Recovery::kId) return MakeFileRecovery();
-    if (id == WarmUp::kId) {
-      TENON_ASSIGN_OR_RETURN(const SinkOptions sink, ParseSinkOptions(options));
-      return WarmUpFor(sink.is_parquet());
-    }
     return std::unique_ptr<Ability>();
   }
 };
 
 }  // namespace
-
-std::unique_ptr<WarmUp> WarmUpToWrite(std::string_view format) {
-  return WarmUpFor(format == "parquet" || format == "glueparquet");
-}
 
 std::unique_ptr<Connector> MakeFilesConnector() { return std::make_unique<FilesConnector>(); }
 

@@ -68,15 +68,6 @@ class ConnectionTest : public Ability {
   virtual Status Test(const TaskContext& context) = 0;
 };
 
-// What takes long and needs no answer, as to load a library or to start a virtual machine, done while the host plans.
-// Opened with a sink's options before the sink is: its maker begins the work on a thread of its own and returns. The
-// host keeps it until the sink call has ended; its destructor waits for the work. What fails there is told by the call
-// that needs it. Not asked of plug-ins: their C struct has no place for it.
-class WarmUp : public Ability {
- public:
-  static constexpr std::string_view kId = "tenon.warm_up/1";
-};
-
 // Claims default to "can": a connector says what it cannot do, and the conformance suite checks both ways.
 struct Capabilities {
   bool read = true;

@@ -93,8 +93,8 @@ struct JobSettings {
   int64_t memory_bytes = 0;  // 0: a share of the machine or of its cgroup.
   int threads = 0;           // 0: as many as cores.
   std::string spill_folder;  // Empty: inside the state folder.
-  // A sort or another wide step will come: the library for those is opened at once, aside.
-  bool wide_steps_ahead = false;
+  // The process ends after the job, by _exit: what the system takes back faster than a library would is left to it.
+  bool process_ends = false;
   // Those the job may name, besides plug-ins: BuiltinConnectors() of connectors/builtin.h, and an embedder's own.
   std::vector<std::shared_ptr<Connector>> connectors;
   std::vector<std::string>

@@ -168,6 +168,10 @@ constexpr ErrorEntry kCatalog[] = {
      "Rows that did not fit into memory could not be written to the spill folder, or an output "
      "could not be written. Free some space, or choose another spill folder. Nothing half "
      "written is visible."},
+    {4006, "NoFolder", kEnvironment, "Folder cannot be made",
+     "A folder that Tenon needs is not there, and its place takes no folders: it is below a file, or "
+     "in a file system like /proc. The message has the path and the system's reason. Name another "
+     "place: the output's path, TENON_HOME or TMPDIR."},
     {5002, "NoRights", kConnection, "Store refused the credentials",
      "The store was reached, but refused the user, the password or key, or the operation. Check "
      "the secret that the connection names, and the rights of its user."},
@@ -184,6 +188,9 @@ constexpr ErrorEntry kCatalog[] = {
      "No usable answer came from the store, also after several tries: no connection, a broken one, "
      "an error of its own, or a demand to slow down. The message has the endpoint, the number of "
      "tries and the last reason. Check the endpoint, the region and the network, then run again."},
+    {5013, "ObjectArchived", kConnection, "Object is archived and cannot be read",
+     "The object is in a storage class that must be restored before it can be read, such as GLACIER. "
+     "Restore it, or leave its storage class out with excludeStorageClasses."},
     {6001, "JobIsRunning", kConflict, "Job is running already",
      "Another process holds this job's lock; the message names its pid, host and age. Two runs "
      "of one job at a time would write rows twice. Wait for it or stop it, then run again. Runs "

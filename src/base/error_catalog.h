@@ -59,11 +59,13 @@ inline constexpr int kErrInterpreterNotFound = 4002;
 inline constexpr int kErrWrongPyarrow = 4003;
 inline constexpr int kErrLibraryNotLoaded = 4004;
 inline constexpr int kErrDiskFull = 4005;
+inline constexpr int kErrNoFolder = 4006;
 
 inline constexpr int kErrNoRights = 5002;
 inline constexpr int kErrNoCredentials = 5010;
 inline constexpr int kErrCredentialsRefused = 5011;
 inline constexpr int kErrStoreUnreachable = 5012;
+inline constexpr int kErrObjectArchived = 5013;
 
 inline constexpr int kErrJobIsRunning = 6001;
 inline constexpr int kErrTakenOver = 6002;

@@ -69,7 +69,9 @@ Status MakeFolders(const std::filesystem::path& folder) {
   if (mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST) {
     Status refused = FileError("Folder cannot be made", folder, errno);
     if (!refused.hint().empty()) return refused;
-    return std::move(refused).WithHint("Name another place: this one takes no folders.");
+    return std::move(refused)
+        .WithNumber(kErrNoFolder)
+        .WithHint("Name another place: this one takes no folders.");
   }
   return SyncFolder(parent.empty() ? std::filesystem::path(".") : parent);
 }

@@ -25,6 +25,7 @@ TEST(PlatformFileTest, FoldersAreMadeDurablyAndErrorsNameThem) {
   const Status refused = MakeFolders("/proc/none/of/these");
   EXPECT_THAT(refused,
               IsError(StatusCode::kNotFound, HasSubstr("Folder cannot be made: path=/proc/none")));
+  EXPECT_EQ(refused.number(), 4006);
   EXPECT_EQ(refused.hint(), "Name another place: this one takes no folders.");
   EXPECT_THAT(MakeFolders(folder / "a" / "file"),
               IsError(StatusCode::kNotFound, HasSubstr("a/file")));

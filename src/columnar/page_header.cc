@@ -44,7 +44,10 @@ class CompactReader {
     const uint8_t head = Byte();
     field->type = head & 15;
     if (!ok() || head == kStop) return false;
-    field->id = head >> 4 == 0 ? static_cast<int>(Signed()) : field->id + (head >> 4);
+    const int64_t id = head >> 4 == 0 ? Signed() : field->id + (head >> 4);
+    // Numbers of fields have 16 bits.
+    if (id < 0 || id > std::numeric_limits<int16_t>::max()) Fail(HeaderParse::kWrong);
+    field->id = static_cast<int>(id);
     return ok();
   }
 

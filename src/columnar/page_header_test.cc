@@ -45,6 +45,18 @@ TEST(PageHeaderTest, ASecondDataPageHasRowsLevelsAndMayBeUnpacked) {
   EXPECT_FALSE(header.packed);
 }
 
+TEST(PageHeaderTest, NumbersOfFieldsBeyondSixteenBitsAreWrong) {
+  // Field INT32_MAX by a long form, then the next one by a step.
+  const Bytes far = {0x05, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0x00, 0x15, 0x00, 0x00};
+  PageHeader header;
+  EXPECT_EQ(ParsePageHeader(far, &header), HeaderParse::kWrong);
+  // Field 32767, and one more.
+  const Bytes last = {0x05, 0xfe, 0xff, 0x03, 0x00, 0x15, 0x00, 0x00};
+  EXPECT_EQ(ParsePageHeader(last, &header), HeaderParse::kWrong);
+  const Bytes before = {0x05, 0x01, 0x00, 0x00};
+  EXPECT_EQ(ParsePageHeader(before, &header), HeaderParse::kWrong);
+}
+
 TEST(PageHeaderTest, FieldsOfLaterVersionsArePassedOver) {
   // A dictionary, {9 values, encoding 0, sorted}, then a list of structs, a map, a truth, a double.
   const Bytes bytes = {0x15, 0x04, 0x15, 0x02, 0x15, 0x02, 0x4c, 0x15, 0x12, 0x15, 0x00, 0x11,

@@ -136,8 +136,6 @@ Status CheckParquetSchema(const Schema& schema, std::span<const std::string> blo
   return Status::Ok();
 }
 
-void LoadParquetLibrary() { (void)ParquetLibrary(); }
-
 Result<std::unique_ptr<ParquetWriter>> ParquetWriter::Open(std::unique_ptr<ByteSink> sink,
                                                            SchemaPtr schema,
                                                            ParquetOptions options) {

@@ -44,10 +44,6 @@ struct ParquetSummary {
   int64_t row_groups = 0;
 };
 
-// Opens the codec's library if it is not open yet, which takes some milliseconds. What fails is told by Open. Any
-// thread.
-void LoadParquetLibrary();
-
 class ParquetWriter {
  public:
   // kInvalidArgument names a column that Parquet cannot hold: TN2002 an unresolved choice; TN2020 nothing but nulls, an

@@ -18,8 +18,6 @@ using job::ReadWay;
 Result<FrameRun> FrameRun::Prepare(Services& services, const PlanNode& node, ActionKind kind) {
   FrameRun run(services, node);
   run.kind_ = kind;
-  const auto sorts = [](const PlanNode* step) { return !step->order.empty(); };
-  if (std::any_of(run.chain_.begin(), run.chain_.end(), sorts)) services.OpenSqlAhead();
   const job::ReadDecision decision = DecideRead(*run.source_, kind);
   if (decision.way == ReadWay::kFromSpool) {
     run.ReadFrom(run.source_->spool, 1);

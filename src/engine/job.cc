@@ -69,6 +69,14 @@ struct OpenDesk {
   bool gave_up = false;
 };
 
+// An error that comes after something was given up: what that was is told once, now.
+Status AlsoTold(Status error, const std::string& text) {
+  if (error.ok() || text.empty()) return error;
+  std::string hint = "Before it: " + text.substr(0, text.size() - 1);
+  if (!error.hint().empty()) hint = std::string(error.hint()) + " " + hint;
+  return std::move(error).WithHint(std::move(hint));
+}
+
 // `undecided_too`: calls that nobody can settle are given up.
 Result<OpenDesk> SettledDesk(const JobSettings& settings, bool undecided_too, std::string* text) {
   OpenDesk open;
@@ -91,9 +99,9 @@ Result<OpenDesk> SettledDesk(const JobSettings& settings, bool undecided_too, st
     open.gave_up = open.gave_up || undecided_too;
     return undecided_too;
   };
-  TENON_RETURN_IF_ERROR(engine::SettleAll(*open.desk, settler, tell, give_up));
-  TENON_RETURN_IF_ERROR(
-      engine::RemoveGarbage(*open.desk, settler, open.journal->home_id(), settings.name));
+  TENON_RETURN_IF_ERROR(AlsoTold(engine::SettleAll(*open.desk, settler, tell, give_up), *text));
+  TENON_RETURN_IF_ERROR(AlsoTold(
+      engine::RemoveGarbage(*open.desk, settler, open.journal->home_id(), settings.name), *text));
   return open;
 }
 
@@ -159,11 +167,12 @@ Result<std::string> Job::Recover(const JobSettings& settings) {
 Result<std::string> Job::Forget(const JobSettings& settings, bool undecided_too) {
   std::string text;
   TENON_ASSIGN_OR_RETURN(const OpenDesk open, SettledDesk(settings, undecided_too, &text));
-  TENON_ASSIGN_OR_RETURN(const std::vector<runstate::Slot> forgotten, open.desk->Forget());
-  for (const runstate::Slot& slot : forgotten) {
+  const Result<std::vector<runstate::Slot>> forgotten = open.desk->Forget();
+  if (!forgotten.ok()) return AlsoTold(forgotten.status(), text);
+  for (const runstate::Slot& slot : *forgotten) {
     text += SlotText(slot) + "; the next run reads them again and writes them there again\n";
   }
-  if (forgotten.empty() && !open.gave_up) text += "Nothing was pending.\n";
+  if (forgotten->empty() && !open.gave_up) text += "Nothing was pending.\n";
   return open.crash + text;
 }
 

@@ -8,13 +8,13 @@
 #include "base/failpoint.h"
 #include "base/json.h"
 #include "base/memory_limit.h"
+#include "base/process_folder.h"
 #include "base/time.h"
 #include "connector/checked.h"
 #include "engine/crash_notes.h"
 #include "engine/sink_write.h"
 #include "expression/bind.h"
 #include "expression/parse.h"
-#include "frame/spool.h"
 #include "job/sort_keys.h"
 #include "object_store/location.h"
 #include "object_store/retention.h"
@@ -167,8 +167,8 @@ Status LocalJob::Begin() {
   services_.set_attempt(std::move(attempt));
   services_.TellNotes();
   TENON_RETURN_IF_ERROR(Sweep(services_.stop()));
-  // What a killed process spooled is of no use to anybody.
-  static_cast<void>(frame::SweepSpools(services_.spill_folder()));
+  // What a killed process spilled is of no use to anybody.
+  static_cast<void>(base::SweepProcessFolders(services_.spill_folder()));
   TENON_FAILPOINT("K24");
   return Status::Ok();
 }
@@ -306,9 +306,12 @@ Result<RetentionReport> LocalJob::TakeOldFiles(const RetentionSpec& spec) {
   rule.keep_ns = spec.retention_hours * 3600 * 1'000'000'000;
   rule.excluded_classes = spec.excluded_storage_classes;
   rule.to_class = spec.to_storage_class;
+  rule.folder = spec.path.ends_with('/');
   const auto store = object_store::OpenStore({.stop = services_.stop()});
-  TENON_ASSIGN_OR_RETURN(object_store::RetentionOutcome outcome,
-                         object_store::ApplyRetention(*store, rule, base::NowMicros() * 1000));
+  const auto manifests = object_store::OpenStore({});
+  TENON_ASSIGN_OR_RETURN(
+      object_store::RetentionOutcome outcome,
+      object_store::ApplyRetention(*store, *manifests, rule, base::NowMicros() * 1000));
   return RetentionReport{.files = outcome.objects,
                          .bytes = outcome.bytes,
                          .failed = outcome.failed,

@@ -1,8 +1,5 @@
 #include "engine/services.h"
 
-#include <unistd.h>
-
-#include <system_error>
 #include <utility>
 
 namespace tenon::engine {
@@ -13,35 +10,20 @@ Services::Services(const JobSettings& settings, connector::Registry registry, Me
       memory_(memory),
       spool_memory_(std::make_shared<frame::SpoolMemory>(memory_.spool_bytes)),
       gauge_(memory_),
-      host_(*this) {
-  if (settings.wide_steps_ahead) OpenSqlAhead();
-}
+      host_(*this) {}
 
 std::string Services::spill_folder() const {
   return settings_.spill_folder.empty() ? settings_.state_folder + "/spill"
                                         : settings_.spill_folder;
 }
 
-void Services::OpenSqlAhead() {
-  if (sql_ != nullptr || sql_ahead_.valid()) return;
-  // A folder of this process alone: DuckDB empties its own when it closes, and jobs may run side by side.
-  sql::DatabaseSettings settings{
-      .library_paths = {},
-      .memory_bytes = memory_.wide_bytes,
-      .threads = memory_.workers,
-      .spill_folder = spill_folder() + "/sort-" + std::to_string(::getpid())};
-  try {
-    sql_ahead_ = std::async(std::launch::async, &sql::Database::Open, settings);
-  } catch (const std::system_error&) {
-    // No thread is to be had: it is opened when it is asked for.
-    sql_ahead_ = std::async(std::launch::deferred, &sql::Database::Open, std::move(settings));
-  }
-}
-
 Result<sql::Database*> Services::sql() {
-  OpenSqlAhead();
   if (sql_ == nullptr) {
-    TENON_ASSIGN_OR_RETURN(sql_, sql_ahead_.get());
+    TENON_ASSIGN_OR_RETURN(sql_, sql::Database::Open({.library_paths = {},
+                                                      .memory_bytes = memory_.wide_bytes,
+                                                      .threads = memory_.workers,
+                                                      .spill_folder = spill_folder(),
+                                                      .process_ends = settings_.process_ends}));
   }
   return sql_.get();
 }

@@ -2,7 +2,6 @@
 // and lent to whatever works for it; outlives all of that.
 #pragma once
 
-#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -36,8 +35,6 @@ class Services {
 
   // The database that runs wide steps, opened on first use; lives as long as the job.
   Result<sql::Database*> sql();
-  // Begins to open it, aside: a plan will want it.
-  void OpenSqlAhead();
 
   // The job's run state; null until it has begun.
   runstate::Attempt* attempt() { return attempt_.get(); }
@@ -90,7 +87,6 @@ class Services {
   std::mutex observer_mutex_;  // The observer is told one thing at a time.
   std::unique_ptr<runstate::Attempt> attempt_;
   std::unique_ptr<sql::Database> sql_;
-  std::future<Result<std::unique_ptr<sql::Database>>> sql_ahead_;
   WorkerPool pool_;  // Last: its threads may use everything above.
 };
 

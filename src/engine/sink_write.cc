@@ -1,6 +1,5 @@
 #include "engine/sink_write.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/error_catalog.h"
@@ -26,18 +25,8 @@ std::string SinkWrite::SinkName() const {
   return "call-" + base::Sha256Hex(spec_.call_site + "\n" + sink_.store.info.name).substr(0, 16);
 }
 
-// A hint: what is wrong with the options is for OpenSink to say.
-std::unique_ptr<Ability> SinkWrite::WarmUpSink() {
-  const std::vector<std::string>& abilities = sink_.store.info.abilities;
-  if (std::find(abilities.begin(), abilities.end(), WarmUp::kId) == abilities.end()) return nullptr;
-  Result<std::unique_ptr<Ability>> warm_up =
-      sink_.store.connector->OpenAbility(WarmUp::kId, sink_.store.options, services_.context());
-  return warm_up.ok() ? *std::move(warm_up) : nullptr;
-}
-
 Result<WriteReport> SinkWrite::Run() {
   TENON_FAILPOINT("K18", spec_.context);
-  const std::unique_ptr<Ability> warm_up = WarmUpSink();
   TENON_ASSIGN_OR_RETURN(run_, FrameRun::Prepare(services_, node_, job::ActionKind::kSinkWrite));
   runstate::Attempt& attempt = *services_.attempt();
   const runstate::SinkRequest request{

@@ -23,7 +23,6 @@ class SinkWrite {
   Result<WriteReport> Run();
 
  private:
-  std::unique_ptr<Ability> WarmUpSink();
   Result<WriteReport> Write(const SinkCall& call);
   Status OpenSink(const SinkCall& call, FrameRun& run);
   Result<std::unique_ptr<Sink>> TryOpen(const SinkCall& call, std::optional<Schema> schema);

@@ -1,11 +1,6 @@
 #include "frame/spool.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <atomic>
-#include <cerrno>
-#include <filesystem>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -13,9 +8,7 @@
 
 #include "base/error_catalog.h"
 #include "base/failpoint.h"
-#include "base/platform_file.h"
-#include "base/platform_process.h"
-#include "base/text.h"
+#include "base/process_folder.h"
 #include "columnar/ipc_file.h"
 #include "columnar/memory.h"
 #include "columnar/share.h"
@@ -23,29 +16,6 @@
 
 namespace tenon::frame {
 namespace {
-
-namespace fs = std::filesystem;
-
-constexpr std::string_view kPrefix = "spool";
-
-// "spool.<pid>.<start>.<n>.<boot>.<host>"
-std::string FolderName(const base::ProcessIdentity& process, int n) {
-  return std::string(kPrefix) + "." + std::to_string(process.pid) + "." +
-         std::to_string(process.start) + "." + std::to_string(n) + "." + process.boot_id + "." +
-         process.host;
-}
-
-std::optional<base::ProcessIdentity> OwnerOf(const std::string& name) {
-  const std::vector<std::string_view> parts = base::Split(name, '.');
-  if (parts.size() < 6 || parts[0] != kPrefix) return std::nullopt;
-  const std::optional<int64_t> pid = base::ParseInteger(parts[1]),
-                               start = base::ParseInteger(parts[2]);
-  if (!pid || !start) return std::nullopt;
-  // The host's name may have dots of its own.
-  const auto host = static_cast<size_t>(parts[5].data() - name.data());
-  return base::ProcessIdentity{
-      .pid = *pid, .boot_id = std::string(parts[4]), .host = name.substr(host), .start = *start};
-}
 
 // One batch: in memory, or in a file.
 struct Entry {
@@ -59,12 +29,6 @@ class SpillFiles {
  public:
   SpillFiles(std::string parent, int64_t max_bytes)
       : parent_(std::move(parent)), max_bytes_(max_bytes) {}
-  ~SpillFiles() {
-    free_.clear();
-    std::error_code ignored;
-    if (!folder_.empty()) fs::remove_all(folder_, ignored);
-  }
-
   Result<Entry> Write(const RecordBatch& batch, int64_t about_bytes) {
     TENON_RETURN_IF_ERROR(Reserve(about_bytes));
     TENON_ASSIGN_OR_RETURN(File file, Take());
@@ -82,7 +46,9 @@ class SpillFiles {
     free_.clear();
   }
   // After Close.
-  std::string PathOf(int file) const { return folder_ + "/" + std::to_string(file) + ".arrow"; }
+  std::string PathOf(int file) const {
+    return folder_.path() + "/" + std::to_string(file) + ".arrow";
+  }
   int64_t bytes() const { return bytes_; }
 
  private:
@@ -109,32 +75,19 @@ class SpillFiles {
       free_.pop_back();
       return file;
     }
-    if (folder_.empty()) TENON_RETURN_IF_ERROR(MakeFolder());
+    if (folder_.path().empty()) {
+      TENON_ASSIGN_OR_RETURN(folder_, base::ProcessFolder::Make(parent_, "spool"));
+    }
     TENON_ASSIGN_OR_RETURN(auto writer, columnar::IpcWriter::Create(PathOf(files_)));
     TENON_FAILPOINT("K08");
     return File{files_++, std::move(writer)};
-  }
-
-  Status MakeFolder() {
-    std::error_code error;
-    fs::create_directories(parent_, error);
-    if (error) return base::FileError("Spill folder could not be made", parent_, error.value());
-    const base::ProcessIdentity process = base::CurrentProcess();
-    for (int n = 0;; ++n) {
-      const std::string folder = parent_ + "/" + FolderName(process, n);
-      if (::mkdir(folder.c_str(), 0700) == 0) {
-        folder_ = folder;
-        return Status::Ok();
-      }
-      if (errno != EEXIST) return base::FileError("Spill folder could not be made", folder, errno);
-    }
   }
 
   const std::string parent_;
   const int64_t max_bytes_;
   std::atomic<int64_t> bytes_ = 0;
   std::mutex mutex_;
-  std::string folder_;  // Set once, before the first file.
+  base::ProcessFolder folder_;  // Made once, before the first file.
   int files_ = 0;
   std::vector<File> free_;
 };
@@ -274,24 +227,6 @@ Result<std::unique_ptr<Spool>> Spool::Make(SpoolOptions options) {
         " max_disk_bytes=" + std::to_string(options.max_disk_bytes));
   }
   return std::unique_ptr<Spool>(std::make_unique<SpoolInFiles>(std::move(options)));
-}
-
-Result<int> SweepSpools(const std::string& folder) {
-  std::error_code error;
-  fs::directory_iterator entries(folder, error);
-  if (error == std::errc::no_such_file_or_directory) return 0;
-  if (error) return base::FileError("Spill folder could not be read", folder, error.value());
-  int swept = 0;
-  for (const fs::directory_entry& entry : entries) {
-    const std::optional<base::ProcessIdentity> owner = OwnerOf(entry.path().filename().string());
-    if (!owner || base::MayBeAlive(*owner)) continue;
-    fs::remove_all(entry.path(), error);
-    if (error)
-      return base::FileError("Spool of a process that is gone could not be removed", entry.path(),
-                             error.value());
-    ++swept;
-  }
-  return swept;
 }
 
 }  // namespace tenon::frame

@@ -6,8 +6,8 @@
 //   std::unique_ptr<SpoolReader> reader = spool->Open(3);
 //
 // The spool makes a folder of its own at the first batch that does not fit and removes it when it goes. After a crash
-// the folder stays until SweepSpools finds that its process, which its name tells, is gone. The spool outlives its
-// readers; batches outlive everything.
+// the folder stays until base::SweepProcessFolders finds it. The spool outlives its readers; batches outlive
+// everything.
 #pragma once
 
 #include <atomic>
@@ -79,9 +79,5 @@ class Spool {
   virtual int64_t rows(int partition) const = 0;
   virtual int64_t bytes_on_disk() const = 0;
 };
-
-// Removes what crashed processes left in `folder`: spools of this machine whose process is gone. Returns how many;
-// a folder that does not exist has none.
-Result<int> SweepSpools(const std::string& folder);
 
 }  // namespace tenon::frame

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/process_folder.h"
 #include "columnar/checksum.h"
 #include "columnar/memory.h"
 #include "testing/matchers.h"
@@ -114,7 +115,7 @@ TEST_F(SpoolTest, RowsBeyondTheBudgetGoToFilesThatGoWithTheSpool) {
     ASSERT_THAT(spool->Finish(), IsOk());
     EXPECT_GT(spool->bytes_on_disk(), 0);
     EXPECT_EQ(Names().size(), 1U);
-    EXPECT_THAT(SweepSpools(folder_), IsOkAndHolds(0));
+    EXPECT_THAT(base::SweepProcessFolders(folder_), IsOkAndHolds(0));
     EXPECT_THAT(ReadAll(*spool, 0),
                 ElementsAre(R"({"a":0})", R"({"a":1})", R"({"a":2})", R"({"a":3})", R"({"a":4})"));
   }
@@ -191,9 +192,9 @@ TEST_F(SpoolTest, ACrashLeavesOnlyAFolderThatASweepRemoves) {
   ASSERT_EQ(WEXITSTATUS(status), 0);
   std::ofstream(folder_ + "/not-a-spool") << "x";
   ASSERT_EQ(Names().size(), 2U);
-  EXPECT_THAT(SweepSpools(folder_), IsOkAndHolds(1));
+  EXPECT_THAT(base::SweepProcessFolders(folder_), IsOkAndHolds(1));
   EXPECT_THAT(Names(), ElementsAre("not-a-spool"));
-  EXPECT_THAT(SweepSpools(folder_ + "/nowhere"), IsOkAndHolds(0));
+  EXPECT_THAT(base::SweepProcessFolders(folder_ + "/nowhere"), IsOkAndHolds(0));
 }
 
 TEST_F(SpoolTest, ADiskLimitIsAnErrorWithBothFigures) {

@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "object_store/location.h"
@@ -16,6 +17,9 @@ namespace tenon::object_store {
 namespace {
 
 constexpr size_t kTakenTogether = 1000;
+constexpr char kTemporary[] = ".tenon-";  // Between a manifest's name and what tells its writer.
+constexpr int64_t kForgottenNs = 86'400'000'000'000;  // So old, its writer was killed.
+constexpr const char* kManifests[] = {"Success.csv", "Failed.csv"};
 // Those that an object can be moved to.
 const char* const kClasses[] = {"STANDARD",   "STANDARD_IA", "ONEZONE_IA",   "INTELLIGENT_TIERING",
                                 "GLACIER_IR", "GLACIER",     "DEEP_ARCHIVE", "REDUCED_REDUNDANCY"};
@@ -44,8 +48,9 @@ class Manifest {
   static Result<Manifest> Begin(Store& store, const std::string& folder, const std::string& name,
                                 const std::string& header) {
     Manifest manifest;
-    const std::string temporary = folder + "/." + name + ".tenon";
-    TENON_RETURN_IF_ERROR(store.Remove(temporary));
+    // Two purges at a time may share the folder: the last one's manifests stay.
+    TENON_ASSIGN_OR_RETURN(const std::string mark, base::RandomHex(32));
+    const std::string temporary = folder + "/." + name + kTemporary + mark;
     TENON_ASSIGN_OR_RETURN(manifest.writer_, store.Stage(temporary, folder + "/" + name));
     TENON_RETURN_IF_ERROR(manifest.Add(header));
     return manifest;
@@ -65,11 +70,13 @@ class Manifest {
 
 class Taker {
  public:
-  Taker(Store& store, const RetentionRule& rule, int64_t now_ns)
-      : store_(store), rule_(rule), newest_ns_(now_ns - rule.keep_ns) {}
+  Taker(Store& store, Store& manifests, const RetentionRule& rule, int64_t now_ns)
+      : store_(store), manifests_(manifests), rule_(rule), now_ns_(now_ns) {}
 
   Result<RetentionOutcome> Run() {
-    Result<ObjectInfo> found = store_.Stat(rule_.path);
+    Result<ObjectInfo> found = rule_.folder && IsS3Path(rule_.path)
+                                   ? ObjectInfo{.path = rule_.path, .folder = true}
+                                   : store_.Stat(rule_.path);
     if (!found.ok() && !found.status().Is(StatusCode::kNotFound)) return std::move(found).status();
     // A listing tells a bucket that is not there from one that holds nothing.
     if (!found.ok() && IsS3Path(rule_.path)) found = ObjectInfo{.path = rule_.path, .folder = true};
@@ -85,20 +92,32 @@ class Taker {
  private:
   Status BeginManifests() {
     if (rule_.manifest_folder.empty()) return Status::Ok();
+    TENON_RETURN_IF_ERROR(SweepManifests());
     const std::string header = "path,bytes,lastModified,storageClass";
-    TENON_ASSIGN_OR_RETURN(Manifest taken, Manifest::Begin(store_, rule_.manifest_folder,
-                                                           "Success.csv", header + "\n"));
-    TENON_ASSIGN_OR_RETURN(Manifest failed, Manifest::Begin(store_, rule_.manifest_folder,
-                                                            "Failed.csv", header + ",error\n"));
+    TENON_ASSIGN_OR_RETURN(Manifest taken, Manifest::Begin(manifests_, rule_.manifest_folder,
+                                                           kManifests[0], header + "\n"));
+    TENON_ASSIGN_OR_RETURN(Manifest failed, Manifest::Begin(manifests_, rule_.manifest_folder,
+                                                            kManifests[1], header + ",error\n"));
     taken_ = std::move(taken);
     failed_ = std::move(failed);
     return Status::Ok();
   }
 
+  // What a killed purge left of its own.
+  Status SweepManifests() {
+    const auto visit = [this](const ObjectInfo& object) {
+      const bool old = object.modified_ns < now_ns_ - kForgottenNs;
+      return old && IsTemporary(object.path) ? manifests_.Remove(object.path) : Status::Ok();
+    };
+    const Status listed = manifests_.List(
+        rule_.manifest_folder, [](const std::string&) { return false; }, visit);
+    return listed.Is(StatusCode::kNotFound) ? Status::Ok() : listed;
+  }
+
   Status EndManifests() {
     if (!taken_) return Status::Ok();
-    TENON_RETURN_IF_ERROR(taken_->Publish(store_));
-    return failed_->Publish(store_);
+    TENON_RETURN_IF_ERROR(taken_->Publish(manifests_));
+    return failed_->Publish(manifests_);
   }
 
   Status TakeAll(const ObjectInfo& found) {
@@ -122,7 +141,8 @@ class Taker {
   }
 
   bool Wants(const ObjectInfo& object) const {
-    if (object.folder || object.modified_ns > newest_ns_ || IsOurOwn(object.path)) return false;
+    if (object.folder || object.modified_ns > now_ns_ - rule_.keep_ns || IsOurOwn(object.path))
+      return false;
     if (!rule_.to_class.empty() && object.storage_class == rule_.to_class) return false;
     const auto& excluded = rule_.excluded_classes;
     if (std::count(excluded.begin(), excluded.end(), object.storage_class) > 0) return false;
@@ -136,11 +156,15 @@ class Taker {
   }
 
   bool IsManifest(const std::string& path) const {
-    for (const char* const name :
-         {"/Success.csv", "/Failed.csv", "/.Success.csv.tenon", "/.Failed.csv.tenon"}) {
-      if (path == rule_.manifest_folder + name) return true;
-    }
-    return false;
+    const auto named = [&](const char* name) { return path == rule_.manifest_folder + "/" + name; };
+    return std::any_of(std::begin(kManifests), std::end(kManifests), named) || IsTemporary(path);
+  }
+
+  bool IsTemporary(const std::string& path) const {
+    const auto begins = [&](const char* name) {
+      return path.starts_with(rule_.manifest_folder + "/." + name + kTemporary);
+    };
+    return std::any_of(std::begin(kManifests), std::end(kManifests), begins);
   }
 
   Status TakeBatch() {
@@ -149,20 +173,32 @@ class Taker {
     const auto tell = [&](size_t index, Status failure) { results[index] = std::move(failure); };
     Status status = rule_.to_class.empty() ? RemoveBatch(tell)
                                            : store_.SetStorageClass(batch_, rule_.to_class, tell);
-    const bool ends = status.Is(StatusCode::kUnavailable) || status.Is(StatusCode::kCancelled) ||
-                      status.Is(StatusCode::kUnsupported);
     for (size_t i = 0; i < batch_.size(); ++i) {
       if (results[i].ok() && !status.ok()) results[i] = status;
       TENON_RETURN_IF_ERROR(Note(batch_[i], results[i]));
     }
     batch_.clear();
-    return ends ? status : Status::Ok();
+    return Ends(status) ? status : Status::Ok();
   }
 
   Status RemoveBatch(const ItemFailed& tell) {
     std::vector<std::string> paths;
     for (const ObjectInfo& object : batch_) paths.push_back(object.path);
-    return store_.RemoveEach(paths, tell);
+    Status status = store_.RemoveEach(paths, tell);
+    if (!status.Is(StatusCode::kInvalidArgument) || paths.size() == 1) return status;
+    // One name that the store cannot read in the request must not keep the others: each by itself.
+    for (size_t i = 0; i < paths.size(); ++i) {
+      const auto tell_one = [&](size_t, Status failure) { tell(i, std::move(failure)); };
+      Status removed = store_.RemoveEach(std::span(&paths[i], 1), tell_one);
+      if (Ends(removed)) return removed;
+      if (!removed.ok()) tell(i, std::move(removed));
+    }
+    return Status::Ok();
+  }
+
+  static bool Ends(const Status& status) {
+    return status.Is(StatusCode::kUnavailable) || status.Is(StatusCode::kCancelled) ||
+           status.Is(StatusCode::kUnsupported);
   }
 
   Status Note(const ObjectInfo& object, const Status& result) {
@@ -181,8 +217,9 @@ class Taker {
   }
 
   Store& store_;
+  Store& manifests_;
   const RetentionRule& rule_;
-  const int64_t newest_ns_;
+  const int64_t now_ns_;
   std::vector<ObjectInfo> batch_;
   RetentionOutcome outcome_;
   std::optional<Manifest> taken_, failed_;
@@ -190,12 +227,13 @@ class Taker {
 
 }  // namespace
 
-Result<RetentionOutcome> ApplyRetention(Store& store, const RetentionRule& rule, int64_t now_ns) {
+Result<RetentionOutcome> ApplyRetention(Store& store, Store& manifests, const RetentionRule& rule,
+                                        int64_t now_ns) {
   TENON_RETURN_IF_ERROR(CheckClass(rule.to_class));
   for (const std::string& each : rule.excluded_classes) {
     TENON_RETURN_IF_ERROR(CheckClass(each, true));
   }
-  return Taker(store, rule, now_ns).Run();
+  return Taker(store, manifests, rule, now_ns).Run();
 }
 
 }  // namespace tenon::object_store

@@ -14,8 +14,10 @@
 namespace tenon::object_store {
 
 struct RetentionRule {
-  std::string path;     // Normal (location.h); a folder with all below it, or one object.
-  int64_t keep_ns = 0;  // What was modified less than this ago stays.
+  std::string path;  // Normal (location.h); a folder with all below it, or one object.
+  bool folder =
+      false;  // Never an object of the path's own name: it was given with a slash at its end.
+  int64_t keep_ns = 0;                        // What was modified less than this ago stays.
   std::vector<std::string> excluded_classes;  // Objects of these storage classes stay.
   std::string
       to_class;  // Empty: objects are removed. Those that have the class already are left out.
@@ -32,7 +34,8 @@ struct RetentionOutcome {
 
 // Nothing below the path is no error. kNotFound: no such bucket. kInvalidArgument: no such storage class (with the
 // nearest). kUnsupported: the store has no classes. kUnavailable, kCancelled: it ended early; what was taken before is
-// in the manifests.
-Result<RetentionOutcome> ApplyRetention(Store& store, const RetentionRule& rule, int64_t now_ns);
+// in the manifests, which are written through `manifests`: a store of the same kind that hears of no stop.
+Result<RetentionOutcome> ApplyRetention(Store& store, Store& manifests, const RetentionRule& rule,
+                                        int64_t now_ns);
 
 }  // namespace tenon::object_store

@@ -38,6 +38,9 @@ class Shelf : public LocalStore {
   }
   Status RemoveEach(std::span<const std::string> paths, const ItemFailed& failed) override {
     if (!answer.ok()) return answer;
+    for (const std::string& path : paths) {
+      if (path.find("odd") != std::string::npos) return Status::InvalidArgument("MalformedXML");
+    }
     std::vector<std::string> gone;
     for (size_t i = 0; i < paths.size(); ++i) {
       if (paths[i].find("kept") == std::string::npos) {
@@ -98,10 +101,11 @@ class RetentionTest : public ::testing::Test {
     std::ifstream file(folder_ + "/" + name);
     return std::string((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   }
-  Result<RetentionOutcome> Apply() { return ApplyRetention(store_, rule_, kNow); }
+  Result<RetentionOutcome> Apply() { return ApplyRetention(store_, manifests_, rule_, kNow); }
 
   std::string folder_;
   Shelf store_;
+  LocalStore manifests_;
   RetentionRule rule_;
 };
 
@@ -148,7 +152,7 @@ TEST_F(RetentionTest, ManifestsInThePathItselfAreNotTaken) {
   rule_.keep_ns = 0;
   rule_.manifest_folder = folder_ + "/data";
   ASSERT_OK_AND_ASSIGN(const RetentionOutcome outcome,
-                       ApplyRetention(store_, rule_, INT64_MAX / 2));
+                       ApplyRetention(store_, manifests_, rule_, INT64_MAX / 2));
   EXPECT_EQ(outcome.objects, 1);
   EXPECT_THAT(Left(), ElementsAre("Failed.csv", "Success.csv"));
 }
@@ -184,6 +188,26 @@ TEST_F(RetentionTest, AStoreThatDoesNotAnswerEndsItAndTheManifestsAreThere) {
   EXPECT_THAT(Left(), ElementsAre("a"));
 }
 
+TEST_F(RetentionTest, ANameThatTheStoreCannotReadKeepsNoOther) {
+  for (const char* const name : {"a", "odd", "z"}) Put(name, 9999);
+  ASSERT_OK_AND_ASSIGN(const RetentionOutcome outcome, Apply());
+  EXPECT_EQ(outcome.objects, 2);
+  EXPECT_EQ(outcome.failed, 1);
+  EXPECT_THAT(outcome.first_failure, HasSubstr("MalformedXML"));
+  EXPECT_THAT(Left(), ElementsAre("odd"));
+}
+
+TEST_F(RetentionTest, WhatAKilledPurgeLeftOfItsManifestsGoesAfterADay) {
+  Put(".Failed.csv.tenon-0123abcd", 86'401);
+  Put(".Failed.csv.tenon-89abcdef", 86'399);
+  Put(".Failed.csv", 99'999);
+  rule_.manifest_folder = folder_ + "/data";
+  rule_.path = folder_ + "/nothing";
+  EXPECT_THAT(Apply().status(), tenon::testing::IsOk());
+  EXPECT_THAT(Left(), ElementsAre(".Failed.csv", ".Failed.csv.tenon-89abcdef", "Failed.csv",
+                                  "Success.csv"));
+}
+
 TEST_F(RetentionTest, ObjectsMoveToAnotherStorageClassUnlessTheyHaveIt) {
   Put("a", 9999);
   Put("cold", 9999);
@@ -202,7 +226,7 @@ TEST_F(RetentionTest, LocalFilesHaveNoStorageClasses) {
   Put("a", 9999);
   rule_.to_class = "GLACIER";
   LocalStore plain;
-  EXPECT_THAT(ApplyRetention(plain, rule_, kNow),
+  EXPECT_THAT(ApplyRetention(plain, manifests_, rule_, kNow),
               IsError(StatusCode::kUnsupported, HasSubstr("Store has no storage classes: path=")));
 }
 

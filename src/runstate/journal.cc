@@ -394,7 +394,7 @@ Result<std::unique_ptr<Journal>> Journal::Open(const std::filesystem::path& home
   TENON_RETURN_IF_ERROR(connection->KeepLogOnClose());
   // The first process to open the journal reads its whole log: it is kept short enough for a millisecond.
   TENON_RETURN_IF_ERROR(
-      connection->Execute("PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 250"));
+      connection->Execute("PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 64"));
   TENON_ASSIGN_OR_RETURN(std::string home_id, PrepareJournalSchema(*connection));
   return std::unique_ptr<Journal>(
       std::make_unique<SqliteJournal>(std::move(connection), std::move(home_id)));

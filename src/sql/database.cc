@@ -1,9 +1,9 @@
 #include "sql/database.h"
 
-#include <filesystem>
 #include <stop_token>
 
 #include "base/error_catalog.h"
+#include "base/process_folder.h"
 #include "columnar/normalise.h"
 #include "columnar/slice.h"
 #include "sql/input_function.h"
@@ -174,10 +174,14 @@ class Run : public BatchStream {
 struct Database::State {
   const DuckDbApi* api = nullptr;
   InputTable inputs;
+  base::ProcessFolder folder;
+  bool process_ends = false;
   duckdb_database database = nullptr;
   duckdb_connection connection = nullptr;  // Kept open: the input function belongs to it.
 
   ~State() {
+    // Closing takes longer than a small query. What has spilled must go, and only DuckDB knows whether it still writes.
+    if (process_ends && (folder.path().empty() || folder.RemoveIfEmpty())) return;
     if (connection != nullptr) api->disconnect(&connection);
     if (database != nullptr) api->close(&database);
   }
@@ -186,7 +190,7 @@ struct Database::State {
     const std::pair<const char*, std::string> values[] = {
         {"memory_limit", std::to_string(settings.memory_bytes / 1024) + "KiB"},
         {"threads", std::to_string(settings.threads)},
-        {"temp_directory", settings.spill_folder},
+        {"temp_directory", folder.path()},
         {"autoinstall_known_extensions", "false"},
         {"autoload_known_extensions", "false"},
         {"preserve_insertion_order", "false"},
@@ -212,15 +216,15 @@ struct Database::State {
     if (api->connect(database, &connection) != DuckDBSuccess)
       return Status::Internal("DuckDB gave no connection");
     TENON_RETURN_IF_ERROR(RegisterInputFunction(*api, connection, inputs));
-    return CloseTheDoors(settings.spill_folder);
+    return CloseTheDoors();
   }
 
   // No file but the spill folder's may be touched. These settings are taken from statements only, in this order.
-  Status CloseTheDoors(const std::string& spill_folder) {
-    std::string folder;
-    for (char c : spill_folder) folder += c == '\'' ? std::string("''") : std::string(1, c);
+  Status CloseTheDoors() {
+    std::string quoted;
+    for (char c : folder.path()) quoted += c == '\'' ? std::string("''") : std::string(1, c);
     for (const std::string& statement :
-         {"SET allowed_directories = [" + (folder.empty() ? "" : "'" + folder + "'") + "]",
+         {"SET allowed_directories = [" + (quoted.empty() ? "" : "'" + quoted + "'") + "]",
           std::string("SET enable_external_access = false"),
           std::string("SET lock_configuration = true")}) {
       if (api->query(connection, statement.c_str(), nullptr) != DuckDBSuccess) {
@@ -239,14 +243,10 @@ Result<std::unique_ptr<Database>> Database::Open(DatabaseSettings settings) {
   TENON_ASSIGN_OR_RETURN(
       state->api,
       LoadDuckDb(settings.library_paths.empty() ? DuckDbPaths() : settings.library_paths));
-  std::error_code error;
-  if (!settings.spill_folder.empty())
-    std::filesystem::create_directories(settings.spill_folder, error);
-  if (error) {
-    return Status::PermissionDenied("The spill folder cannot be made: folder=" +
-                                    settings.spill_folder + " reason=" + error.message())
-        .WithHint("Choose another one, or make room.");
+  if (!settings.spill_folder.empty()) {
+    TENON_ASSIGN_OR_RETURN(state->folder, base::ProcessFolder::Make(settings.spill_folder, "sort"));
   }
+  state->process_ends = settings.process_ends;
   TENON_RETURN_IF_ERROR(state->OpenDatabase(settings));
   return std::unique_ptr<Database>(new Database(std::move(state)));
 }

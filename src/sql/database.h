@@ -23,7 +23,11 @@ struct DatabaseSettings {
   std::vector<std::string> library_paths;  // Empty: DuckDbPaths().
   int64_t memory_bytes = 0;                // REQUIRES: > 0. More spills into the folder.
   int threads = 1;
-  std::string spill_folder;  // Made when missing; emptied by DuckDB itself.
+  // Made when missing. A folder of this database's own is made in it, and goes with it; after a crash
+  // base::SweepProcessFolders finds it. Empty: nothing spills.
+  std::string spill_folder;
+  // The process ends after the database: what the system takes back faster is left to it.
+  bool process_ends = false;
 };
 
 class Database {

@@ -28,7 +28,6 @@ using testing::IsError;
 using testing::IsErrorNumber;
 using testing::IsOk;
 using testing::IsOkAndHolds;
-using ::testing::Pair;
 using ::testing::SizeIs;
 using testing::StoreStep;
 
@@ -111,33 +110,6 @@ TEST_F(EngineScenariosTest, ARunMovesEveryRowOnceAndItsBookmark) {
 }
 
 // P1
-TEST_F(EngineScenariosTest, ASinkThatWarmsUpDoesSoBeforeTheSourceIsPlannedUntilItsCallEnds) {
-  store_->warms_up = true;
-  std::vector<std::pair<std::string, int>> seen;
-  store_->hook = [&](const StoreStep& step, const TaskContext&) {
-    if (step.place == "warm_up" || step.place == "open_sink" || step.place == "plan" ||
-        step.place == "commit") {
-      seen.emplace_back(step.place, store_->warm.load());
-    }
-    return Status::Ok();
-  };
-  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Job> job, Start());
-  ASSERT_TRUE(RunOnce(*job).ok());
-  EXPECT_THAT(seen, ElementsAre(Pair("warm_up", 0), Pair("plan", 1), Pair("open_sink", 1),
-                                Pair("commit", 1)));
-  EXPECT_EQ(store_->warm, 0);
-}
-
-TEST_F(EngineScenariosTest, AWarmUpThatFailsIsNoErrorOfTheWrite) {
-  store_->warms_up = true;
-  store_->hook = [](const StoreStep& step, const TaskContext&) {
-    return step.place == "warm_up" ? Status::Unavailable("cold") : Status::Ok();
-  };
-  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Job> job, Start());
-  ASSERT_TRUE(RunOnce(*job).ok());
-  ExpectEachRow(1);
-}
-
 TEST_F(EngineScenariosTest, P1ExplainingOpensNoSnapshotAndListsNoPartition) {
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Job> job, Start());
   ASSERT_OK_AND_ASSIGN(const Frame frame, job->Read(From()));

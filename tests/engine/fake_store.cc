@@ -303,15 +303,6 @@ class FakeRecovery final : public Recovery {
   const StorePtr store_;
 };
 
-class FakeWarmUp final : public WarmUp {
- public:
-  explicit FakeWarmUp(StorePtr store) : store_(std::move(store)) { ++store_->warm; }
-  ~FakeWarmUp() override { --store_->warm; }
-
- private:
-  const StorePtr store_;
-};
-
 class FakeConnector final : public Connector {
  public:
   explicit FakeConnector(StorePtr store) : store_(std::move(store)) {}
@@ -323,9 +314,7 @@ class FakeConnector final : public Connector {
             .class_names = {"test.Fake"},
             .options_schema = R"({"type":"object","properties":{"path":{"type":"string"}}})",
             .can = store_->can,
-            .abilities = store_->warms_up
-                             ? std::vector{std::string(Recovery::kId), std::string(WarmUp::kId)}
-                             : std::vector{std::string(Recovery::kId)}};
+            .abilities = {std::string(Recovery::kId)}};
   }
   Result<std::unique_ptr<Source>> OpenSource(const Options&, const TaskContext& context) override {
     TENON_RETURN_IF_ERROR(store_->Step({.place = "open_source"}, context));
@@ -351,11 +340,7 @@ class FakeConnector final : public Connector {
     return MakeFakeWriters(store_);
   }
   Result<std::unique_ptr<Ability>> OpenAbility(std::string_view id, const Options&,
-                                               const TaskContext& context) override {
-    if (id == WarmUp::kId && store_->warms_up) {
-      TENON_RETURN_IF_ERROR(store_->Step({.place = "warm_up"}, context));
-      return std::unique_ptr<Ability>(std::make_unique<FakeWarmUp>(store_));
-    }
+                                               const TaskContext&) override {
     if (id != Recovery::kId) return std::unique_ptr<Ability>();
     return std::unique_ptr<Ability>(std::make_unique<FakeRecovery>(store_));
   }

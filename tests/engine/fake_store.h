@@ -50,10 +50,8 @@ struct FakeStore {
   bool local_writers = false;
   bool needs_schema = false;
   bool takes_choice = true;
-  bool warms_up = false;
 
   // What happened.
-  std::atomic<int> warm{0};  // Of abilities WarmUp, how many live.
   std::atomic<int> offers{0}, plans{0}, pages{0}, opens{0}, live_scans{0}, live_readers{0},
       live_writers{0}, most_writers{0}, most_readers{0}, give_aways{0}, refused{0};
   std::mutex mutex;                    // Guards what follows.

@@ -117,14 +117,15 @@ class Driver {
   // As if it were so many hours later.
   Result<Json> Retain(const std::string& path, const Json& job) {
     RetentionRule rule{.path = path,
+                       .folder = job.value("folder", false),
                        .keep_ns = job.value("keep_hours", int64_t{168}) * 3600 * 1'000'000'000,
                        .excluded_classes = job.value("excluded", std::vector<std::string>()),
                        .to_class = job.value("to", ""),
                        .manifest_folder = job.value("manifest", "")};
     const int64_t hours = job.value("hours_later", int64_t{0});
-    TENON_ASSIGN_OR_RETURN(
-        const RetentionOutcome outcome,
-        ApplyRetention(*store_, rule, base::NowMicros() * 1000 + hours * 3600 * 1'000'000'000));
+    TENON_ASSIGN_OR_RETURN(const RetentionOutcome outcome,
+                           ApplyRetention(*store_, *store_, rule,
+                                          base::NowMicros() * 1000 + hours * 3600 * 1'000'000'000));
     return Json{{"objects", outcome.objects},
                 {"bytes", outcome.bytes},
                 {"failed", outcome.failed},

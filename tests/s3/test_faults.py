@@ -145,9 +145,10 @@ def test_a_fault_that_does_not_pass_has_its_words(proxy, gateway):
     for answer, code, number, words in (
             (Answer(403, error("AccessDenied", "Access Denied")), "PermissionDenied", 5002, "Store denies access"),
             (Answer(403, error("ExpiredToken")), "PermissionDenied", 5011, "does not accept the credentials"),
-            (Answer(403, error("InvalidObjectState")), "PermissionDenied", 5002, "Store denies access"),
+            (Answer(403, error("InvalidObjectState")), "Unsupported", 5013, "Object is archived and cannot be read"),
             (Answer(507, error("QuotaExceeded")), "ResourceExhausted", 4005, "Store is full"),
             (Answer(400, error("QuotaExceeded")), "ResourceExhausted", 4005, "Store is full"),
+            (Answer(400, error("InvalidArgument")), "InvalidArgument", 5012, "Store refuses the request"),
             (Answer(501, error("NotImplemented")), "Unavailable", 5012, "Store refuses the request")):
         proxy.reset(lambda request, n, answer=answer: answer)
         failed = program.fail("list", "s3://data/x")

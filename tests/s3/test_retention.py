@@ -25,6 +25,41 @@ def test_what_is_old_enough_goes_with_all_below_it(driver, folder):
     assert driver.do("retain", f"{folder}/other", keep_hours=0, hours_later=1)["objects"] == 1
 
 
+def test_a_path_with_a_slash_is_a_folder_also_where_an_object_has_its_name(driver, proxy, through_proxy, folder):
+    """A POSIX server cannot hold both: that the object is there is what the proxy says."""
+    driver.put(f"{folder}/logs/a", 10)
+    head = (("Last-Modified", "Fri, 24 May 2013 00:00:00 GMT"), ("ETag", '"1"'))
+    proxy.reset(lambda request, _: Answer(200, b"", head) if request.method == "HEAD" else None)
+    assert through_proxy.do("retain", f"{folder}/logs", folder=True, hours_later=169)["objects"] == 1
+    assert [request for request, _ in proxy.seen if request.method == "HEAD"] == []
+    proxy.reset()
+    assert names(driver, folder) == []
+
+
+def test_a_listing_without_classes_is_one_of_standard(proxy, through_proxy, driver, folder):
+    driver.put(f"{folder}/a", 10)
+    bare = (f"<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>{folder.removeprefix('s3://data/')}/a</Key>"
+            f"<LastModified>2013-05-24T00:00:00.000Z</LastModified><ETag>&quot;1&quot;</ETag><Size>10</Size></Contents>"
+            f"</ListBucketResult>").encode()
+    proxy.reset(lambda request, _: Answer(200, bare) if "list-type=2" in request.target else None)
+    assert through_proxy.do("retain", folder, folder=True, to="STANDARD")["objects"] == 0
+    assert through_proxy.do("retain", folder, folder=True, excluded=["STANDARD"])["objects"] == 0
+    assert all(request.method == "GET" for request, _ in proxy.seen)
+    proxy.reset()
+
+
+def test_a_key_that_the_store_cannot_read_keeps_no_other(proxy, through_proxy, driver, folder):
+    for name in ("a", "odd", "z"):
+        driver.put(f"{folder}/{name}", 10)
+    proxy.reset(lambda request, _: Answer(400, error("MalformedXML"))
+                if request.target.endswith("?delete=") and b"odd" in request.body else None)
+    outcome = through_proxy.do("retain", folder, hours_later=169)
+    proxy.reset()
+    assert (outcome["objects"], outcome["failed"]) == (2, 1)
+    assert "Store refuses the request" in outcome["first_failure"] and "code=MalformedXML" in outcome["first_failure"]
+    assert names(driver, folder) == ["odd"]
+
+
 def test_a_bucket_that_is_not_there_is_no_empty_one(driver, folder):
     assert driver.do("retain", f"{folder}/nothing", hours_later=169)["objects"] == 0
     failed = driver.fail("retain", "s3://no-such-bucket/data", hours_later=169)

@@ -49,6 +49,10 @@ class CsvFiles {
 
   const CsvReadOptions& options() const { return options_; }
   const CsvSizes& sizes() const { return sizes_; }
+  // That may look at the files' text at once.
+  int64_t most_threads() const {
+    return resources_.helpers == nullptr ? 1 : resources_.helpers->most();
+  }
 
  private:
   struct File {

@@ -16,9 +16,9 @@
 namespace tenon::files {
 namespace {
 
-// A part of a file whose lines are records: smaller ones are not worth their own.
-constexpr int64_t kPartBytes = 16 << 20;
-constexpr size_t kMostThreads = 16;
+// A part of a file has so many windows, 16 MiB: fewer are not worth their own.
+constexpr int64_t kPartWindows = 128;
+constexpr int64_t kMostThreads = 16;
 
 // A window with one very long record is not copied.
 constexpr size_t kMostCopiedBytes = 4 << 20;
@@ -42,16 +42,20 @@ struct HeldWindow {
   }
 };
 
-// A file, or a part of one, whose windows are found one after the other and looked at by whichever threads ask: where
-// values go over several lines, a window's beginning is known only when the one before it is split. Thread-safe.
+// A part of a file whose windows are found one after the other and looked at by whichever threads ask: a window's
+// beginning is known only when the one before it is split. Thread-safe.
 class WindowQueue {
  public:
   WindowQueue(FileRange part, CsvFiles& known, const CsvFields& fields)
       : part_(std::move(part)), known_(known), fields_(fields) {}
 
-  // The next window, valid until `held` is given again or dies; false: there is none. `alone`: nobody else asks, so it
-  // need not be copied.
-  Result<bool> Next(bool alone, const TaskContext& context, HeldWindow* held) {
+  // Around a thread's calls of Next.
+  void Join() { ++threads_; }
+  void Leave() { --threads_; }
+
+  // The next window, valid until `held` is given again or dies; false: there is none. While nobody else asks, it is
+  // not copied, and who comes waits for the one after it.
+  Result<bool> Next(const TaskContext& context, HeldWindow* held) {
     held->lock = std::unique_lock<std::mutex>();
     std::unique_lock lock(mutex_);
     // An error ends the queue.
@@ -71,7 +75,7 @@ class WindowQueue {
     const int64_t behind = held->window.offset + static_cast<int64_t>(held->window.size);
     if (known_.options().dialect.multi_line) known_.AddRecordStart(part_.path, behind);
     at_end_ = behind >= end_;
-    if (alone || held->window.size > kMostCopiedBytes) {
+    if (threads_ == 1 || held->window.size > kMostCopiedBytes) {
       held->lock = std::move(lock);
     } else {
       held->Copy();
@@ -101,6 +105,7 @@ class WindowQueue {
   const FileRange part_;
   CsvFiles& known_;
   const CsvFields& fields_;
+  std::atomic<int> threads_{0};
   std::mutex mutex_;
   bool begun_ = false;
   bool at_end_ = false;
@@ -117,20 +122,22 @@ class TypeSearch {
         context_(context),
         options_(known.options()),
         fields_(strings, options_.with_header),
+        part_bytes_(kPartWindows * static_cast<int64_t>(known.sizes().window_bytes)),
         types_(static_cast<size_t>(strings.size())) {
     for (int i = 0; i < strings.size(); ++i) {
       if (!options_.declared.IndexOf(strings.field(i).name)) open_columns_.push_back(i);
     }
+    int64_t bytes = 0;  // As far as it is known.
+    for (const FileRange& file : files) bytes += HasSize(file) ? file.file_bytes : part_bytes_;
+    const int64_t windows = bytes / static_cast<int64_t>(known_.sizes().window_bytes);
+    threads_ = std::clamp<int64_t>(windows, 1, std::min(known_.most_threads(), kMostThreads));
     for (const FileRange& file : files) AddParts(file);
   }
 
   Result<Schema> Search(const Schema& strings) {
-    const int64_t windows = bytes_ / static_cast<int64_t>(known_.sizes().window_bytes);
-    const size_t cores = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMostThreads);
-    threads_ = static_cast<size_t>(std::clamp<int64_t>(windows, 1, static_cast<int64_t>(cores)));
     std::vector<std::jthread> others;
     try {
-      for (size_t i = 1; i < threads_; ++i) others.emplace_back([this] { Work(); });
+      for (int64_t i = 1; i < threads_; ++i) others.emplace_back([this] { Work(); });
     } catch (const std::system_error&) {
       // Those that are there do all of it.
     }
@@ -145,11 +152,12 @@ class TypeSearch {
   }
 
  private:
+  static bool HasSize(const FileRange& file) { return file.file_bytes != INT64_MAX; }
+
   void AddParts(const FileRange& file) {
-    const bool known_size = file.file_bytes != INT64_MAX;
-    const int64_t parts = known_size && !options_.dialect.multi_line
-                              ? std::max<int64_t>(1, file.file_bytes / kPartBytes)
-                              : 1;
+    int64_t parts = HasSize(file) ? std::max<int64_t>(1, file.file_bytes / part_bytes_) : 1;
+    // Where values go over lines, a part's begin is looked for from the last one on that is known: not too often.
+    if (options_.dialect.multi_line) parts = std::min(parts, threads_);
     for (int64_t i = 0; i < parts; ++i) {
       FileRange part = file;
       if (parts > 1) {
@@ -158,7 +166,6 @@ class TypeSearch {
       }
       queues_.push_back(std::make_unique<WindowQueue>(std::move(part), known_, fields_));
     }
-    bytes_ += known_size ? file.file_bytes : kPartBytes;
   }
 
   // First files that nobody has begun, then a hand with those that others still look at.
@@ -185,13 +192,20 @@ class TypeSearch {
   }
 
   Status Look(WindowQueue& queue, std::vector<CsvColumnType>& types) {
+    queue.Join();
+    Status status = LookAt(queue, types);
+    queue.Leave();
+    return status;
+  }
+
+  Status LookAt(WindowQueue& queue, std::vector<CsvColumnType>& types) {
     HeldWindow held;
     CsvGridMaker grids(options_.dialect);
     const csv::LaneKernels* const lanes = csv::LanesOf(known_.sizes().kernel, options_.dialect);
     std::vector<CsvRefusal> refused;
     while (!stopped_) {
       TENON_RETURN_IF_ERROR(context_.CheckCancelled());
-      TENON_ASSIGN_OR_RETURN(const bool more, queue.Next(threads_ == 1, context_, &held));
+      TENON_ASSIGN_OR_RETURN(const bool more, queue.Next(context_, &held));
       if (!more) return Status::Ok();
       refused.clear();
       const CsvFields::OfFile& fields = queue.fields();
@@ -212,8 +226,8 @@ class TypeSearch {
   const CsvFields fields_;
   std::vector<int> open_columns_;  // Those that are not declared.
   std::vector<std::unique_ptr<WindowQueue>> queues_;
-  int64_t bytes_ = 0;  // Of all files, as far as it is known.
-  size_t threads_ = 1;
+  const int64_t part_bytes_;
+  int64_t threads_ = 1;
   std::atomic<size_t> next_{0};
   std::atomic<bool> stopped_{false};
   std::mutex mutex_;  // Guards what follows.

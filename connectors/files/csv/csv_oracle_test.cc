@@ -80,7 +80,8 @@ Status ReadThroughFormat(const std::vector<std::string>& files, const CsvTerms& 
                          const TaskContext& context, CsvRead* out) {
   const auto format = MakeCsvReadFormat(terms.options, terms.sizes);
   const ReadResources resources{.store = std::make_shared<TextStore>(files),
-                                .pool = std::make_shared<BufferPool>(16 << 20)};
+                                .pool = std::make_shared<BufferPool>(16 << 20),
+                                .helpers = std::make_shared<compression::UnpackThreads>(3)};
   std::vector<FileRange> whole, ranges;
   for (size_t i = 0; i < files.size(); ++i) {
     FileRange range{.path = std::to_string(i)};

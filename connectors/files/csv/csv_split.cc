@@ -51,6 +51,10 @@ CsvSplit SplitCsvScalar(const CsvDialect& dialect, const uint8_t* text, size_t s
   return SplitBlocks<ScalarWays>(dialect, text, size, ends);
 }
 
+CsvSkim SkimCsvScalar(const CsvDialect& dialect, const uint8_t* text, size_t size) {
+  return SkimBlocks<ScalarWays>(dialect, text, size);
+}
+
 std::vector<CsvKernel> CsvKernels() {
   std::vector<CsvKernel> kernels = {CsvKernel::kScalar};
 #if defined(__x86_64__)
@@ -79,6 +83,15 @@ CsvSplit SplitCsv(const CsvDialect& dialect, CsvKernel kernel, const uint8_t* te
 #endif
   static_cast<void>(kernel);
   return SplitCsvScalar(dialect, text, size, ends);
+}
+
+CsvSkim SkimCsv(const CsvDialect& dialect, CsvKernel kernel, const uint8_t* text, size_t size) {
+#if defined(__x86_64__)
+  if (kernel == CsvKernel::kAvx512) return SkimCsvAvx512(dialect, text, size);
+  if (kernel == CsvKernel::kAvx2) return SkimCsvAvx2(dialect, text, size);
+#endif
+  static_cast<void>(kernel);
+  return SkimCsvScalar(dialect, text, size);
 }
 
 size_t CsvEndsRoom(const CsvDialect& dialect, const uint8_t* text, size_t size) {

@@ -35,6 +35,13 @@ struct CsvSplit {
 // and has 64 readable bytes behind it; `ends` has room for CsvEndsRoom().
 CsvSplit SplitCsv(const CsvDialect& dialect, CsvKernel kernel, const uint8_t* text, size_t size,
                   uint32_t* ends);
+struct CsvSkim {
+  size_t records_size = 0;  // Up to the end of the last whole record; 0: none.
+  bool clean = true;        // False: the size is worth nothing, use SplitExactly.
+};
+
+// Where SplitCsv would find the last record's end, without noting the others.
+CsvSkim SkimCsv(const CsvDialect& dialect, CsvKernel kernel, const uint8_t* text, size_t size);
 // As many entries as SplitCsv and SplitExactly may write for this text.
 size_t CsvEndsRoom(const CsvDialect& dialect, const uint8_t* text, size_t size);
 

@@ -56,6 +56,10 @@ TENON_CSV_TARGET CsvSplit SplitCsvAvx2(const CsvDialect& dialect, const uint8_t*
   return SplitBlocks<Avx2Ways>(dialect, text, size, ends);
 }
 
+TENON_CSV_TARGET CsvSkim SkimCsvAvx2(const CsvDialect& dialect, const uint8_t* text, size_t size) {
+  return SkimBlocks<Avx2Ways>(dialect, text, size);
+}
+
 }  // namespace tenon::files
 
 #endif

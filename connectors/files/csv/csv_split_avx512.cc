@@ -55,6 +55,11 @@ TENON_CSV_TARGET CsvSplit SplitCsvAvx512(const CsvDialect& dialect, const uint8_
   return SplitBlocks<Avx512Ways>(dialect, text, size, ends);
 }
 
+TENON_CSV_TARGET CsvSkim SkimCsvAvx512(const CsvDialect& dialect, const uint8_t* text,
+                                       size_t size) {
+  return SkimBlocks<Avx512Ways>(dialect, text, size);
+}
+
 }  // namespace tenon::files
 
 #endif

@@ -1,7 +1,7 @@
 // The body that all kernels share, given how a machine compares 64 bytes and writes positions down; and the kernels.
 //
-// `Ways` has Block Load(text), Block::Equal(byte), Block::High(), PrefixXor(bits) and Store(bits, base, to). Private to
-// csv_split*.cc.
+// SplitBlocks finds all ends, SkimBlocks only the last record's. `Ways` has Block Load(text), Block::Equal(byte),
+// Block::High(), PrefixXor(bits) and Store(bits, base, to). Private to csv_split*.cc.
 #pragma once
 
 #include <bit>
@@ -21,7 +21,10 @@ namespace tenon::files {
 
 CsvSplit SplitCsvScalar(const CsvDialect& dialect, const uint8_t* text, size_t size,
                         uint32_t* ends);
+CsvSkim SkimCsvScalar(const CsvDialect& dialect, const uint8_t* text, size_t size);
 #if defined(__x86_64__)
+CsvSkim SkimCsvAvx2(const CsvDialect& dialect, const uint8_t* text, size_t size);
+CsvSkim SkimCsvAvx512(const CsvDialect& dialect, const uint8_t* text, size_t size);
 CsvSplit SplitCsvAvx2(const CsvDialect& dialect, const uint8_t* text, size_t size, uint32_t* ends);
 CsvSplit SplitCsvAvx512(const CsvDialect& dialect, const uint8_t* text, size_t size,
                         uint32_t* ends);
@@ -40,6 +43,7 @@ struct CsvCarry {
   uint64_t high = 0;
   uint64_t carriage = 0;
   uint32_t newlines = 0;
+  uint64_t record_ends = 0;  // Of this block.
 };
 
 // Bits of the bytes that an escaper stands before. Escapers are rare, so that they are taken one by one.
@@ -97,6 +101,7 @@ TENON_CSV_INLINE uint64_t SplitBlock(const CsvDialect& dialect, const typename W
     }
   }
   carry.newlines += static_cast<uint32_t>(std::popcount(newlines));
+  carry.record_ends = newlines;
   return ends;
 }
 
@@ -121,6 +126,21 @@ TENON_CSV_INLINE CsvSplit SplitBlocks(const CsvDialect& given, const uint8_t* te
           .clean = carry.bad == 0,
           .has_high = carry.high != 0,
           .has_carriage = carry.carriage != 0};
+}
+
+template <typename Ways>
+TENON_CSV_INLINE CsvSkim SkimBlocks(const CsvDialect& given, const uint8_t* text, size_t size) {
+  const CsvDialect dialect = given;
+  CsvCarry carry;
+  size_t last = 0;  // Behind the last record.
+  for (size_t at = 0; at < size; at += 64) {
+    const uint64_t in_text = size - at >= 64 ? ~uint64_t{0} : ~uint64_t{0} >> (64 - (size - at));
+    SplitBlock<Ways>(dialect, Ways::Load(text + at), in_text, carry);
+    if (carry.record_ends != 0) {
+      last = at + 64 - static_cast<size_t>(std::countl_zero(carry.record_ends));
+    }
+  }
+  return {.records_size = last, .clean = carry.bad == 0};
 }
 
 }  // namespace

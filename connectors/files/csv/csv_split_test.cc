@@ -43,6 +43,13 @@ Found By(CsvKernel kernel, const CsvDialect& dialect, std::string text) {
   return found;
 }
 
+// Up to the end of the last record.
+size_t RecordsSize(const std::string& text, const std::vector<uint32_t>& ends) {
+  const auto newline = [&](uint32_t end) { return text[end] == '\n'; };
+  const auto last = std::find_if(ends.rbegin(), ends.rend(), newline);
+  return last == ends.rend() ? 0 : *last + size_t{1};
+}
+
 std::vector<CsvDialect> Dialects() {
   std::vector<CsvDialect> dialects;
   for (const bool multi_line : {false, true}) {
@@ -105,12 +112,16 @@ TEST(CsvSplitTest, KernelsAgreeWithTheStateMachineOnRandomText) {
       for (const CsvKernel kernel : CsvKernels()) {
         const Found found = By(kernel, dialect, text);
         ASSERT_EQ(found.split.clean, By(CsvKernel::kScalar, dialect, text).split.clean) << text;
+        const CsvSkim skim =
+            SkimCsv(dialect, kernel, Bytes(text + std::string(64, '"')), text.size());
+        ASSERT_EQ(skim.clean, found.split.clean) << text;
         if (!found.split.clean) {
           ++unclean;
           continue;
         }
         ++clean;
         ASSERT_EQ(found.ends, exact.ends) << text;
+        ASSERT_EQ(skim.records_size, RecordsSize(text, exact.ends)) << text;
         ASSERT_TRUE(exact.exact.bad.empty()) << text;
         ASSERT_EQ(found.split.newlines,
                   std::count_if(exact.ends.begin(), exact.ends.end(),

@@ -140,6 +140,21 @@ bool CsvWindows::EndsInQuotes(size_t size) {
   return SplitExactly(dialect_, data() + begin_, size, false, ends_.get() + 1).in_quotes;
 }
 
+Result<std::optional<CsvWindow>> CsvWindows::Skip(int64_t until) {
+  TENON_RETURN_IF_ERROR(Fill(window_bytes_));
+  const size_t size = ready();
+  const int64_t offset = data_at_ + static_cast<int64_t>(begin_);
+  if (size == 0 || offset + static_cast<int64_t>(size) >= until) return Next();
+  const CsvSkim skim = SkimCsv(dialect_, sizes_.kernel, data() + begin_, size);
+  if (!skim.clean || skim.records_size == 0) return Next();
+  CsvWindow window;
+  window.text = data() + begin_;
+  window.offset = offset;
+  window.size = skim.records_size;
+  begin_ += skim.records_size;
+  return window;
+}
+
 Result<std::optional<CsvWindow>> CsvWindows::Next() {
   for (size_t wanted = window_bytes_;;) {
     TENON_RETURN_IF_ERROR(Fill(wanted));

@@ -46,6 +46,10 @@ class CsvWindows {
   // was, holds a record that is too long, or UTF-16.
   Result<std::optional<CsvWindow>> Next();
 
+  // As Next, for records that nobody wants to see before the byte `until`: the window has no fields. May give some that
+  // lie behind it with their fields, as Next would.
+  Result<std::optional<CsvWindow>> Skip(int64_t until);
+
   // Reads no more than is needed of what lies behind this byte.
   void SetEnd(int64_t end) { end_ = end; }
   // Everything read so far lies before it.

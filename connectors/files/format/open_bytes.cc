@@ -94,7 +94,7 @@ Result<OpenedRange> OpenBytes(const ReadResources& resources, FileRange range) {
   if (!packed) return opened;
   const bool large = opened.range.file_bytes >= kThreadedBytes;
   opened.bytes = std::make_unique<UnpackedFile>(std::move(opened.bytes), opened.range, codec,
-                                                large ? resources.unpack_threads : nullptr);
+                                                large ? resources.helpers : nullptr);
   opened.range.end = opened.range.file_bytes = kUnknownEnd;
   return opened;
 }

@@ -27,8 +27,8 @@ struct ReadResources {
   // How the files are packed; none: as each one's ending says. Formats that read text open files by OpenBytes
   // (open_bytes.h), which sees to it.
   std::optional<compression::Codec> codec;
-  // Who may unpack; none: readers alone.
-  std::shared_ptr<compression::UnpackThreads> unpack_threads;
+  // Who may unpack, or look for types, beside the readers; none: readers alone.
+  std::shared_ptr<compression::UnpackThreads> helpers;
 };
 
 // Opens ranges of one scan in one process. Open is called concurrently.

@@ -150,7 +150,7 @@ Result<std::unique_ptr<ReaderFactory>> MakeFileReaders(const ReadOptions& option
                                                        ReadResources resources) {
   TENON_ASSIGN_OR_RETURN(FileScanState parsed, FileScanState::Parse(state));
   const std::shared_ptr<object_store::Store> store = resources.store;
-  resources.unpack_threads->SetMost(parsed.threads);
+  resources.helpers->SetMost(parsed.threads);
   TENON_ASSIGN_OR_RETURN(std::unique_ptr<RangeReaders> readers,
                          options.format->OpenReaders(parsed.OfFormat(), std::move(resources)));
   return std::make_unique<FileReaders>(

@@ -22,7 +22,7 @@ ReadResources ResourcesOf(const ReadOptions& options, std::stop_token stop) {
   return {.store = object_store::OpenStore({.stop = std::move(stop)}),
           .pool = std::make_shared<BufferPool>(kPooledBytes),
           .codec = options.codec,
-          .unpack_threads = std::make_shared<compression::UnpackThreads>()};
+          .helpers = std::make_shared<compression::UnpackThreads>()};
 }
 
 // Makes partitions of the files as they are asked for: neither ranges nor what a format looks at to leave some out is

@@ -95,6 +95,8 @@ arrow::Status FlatColumn::NextPage(int64_t rows_missing) {
   if (!there)
     return arrow::Status::IOError(
         "Pages have another number of rows than the footer says: ", "rows_missing=", rows_missing);
+  if (page.encoding < 0 || page.encoding > Encoding::BYTE_STREAM_SPLIT)
+    return Wrong("Page has an unknown encoding");
   const auto encoding = static_cast<Encoding::type>(page.encoding);
   if (page.kind == Kind::kDictionary) {
     if (encoding != Encoding::PLAIN && encoding != Encoding::PLAIN_DICTIONARY)

@@ -221,6 +221,7 @@ Status S3Client::StatusOf(const S3Request& request, const S3Answer& answer) {
   }
   if (code == "InvalidObjectState") {
     return Status::Unsupported("Object is archived and cannot be read" + facts)
+        .WithNumber(base::kErrObjectArchived)
         .WithHint("Restore it, or leave its storage class out by excludeStorageClasses.");
   }
   if (answer.reply.status == 403 || answer.reply.status == 401) {
@@ -235,6 +236,11 @@ Status S3Client::StatusOf(const S3Request& request, const S3Answer& answer) {
   }
   if (code == "QuotaExceeded" || code == "ServiceQuotaExceeded" || answer.reply.status == 507)
     return Status::ResourceExhausted("Store is full" + facts).WithNumber(base::kErrDiskFull);
+  // What passes has been tried again by now: this request will never be taken.
+  if (answer.reply.status == 400) {
+    return Status::InvalidArgument("Store refuses the request" + facts + " status=400")
+        .WithNumber(base::kErrStoreUnreachable);
+  }
   if (answer.ok()) return Status::Internal("An answer of S3 that is a success was an error");
   return Status::Unavailable("Store refuses the request" + facts +
                              " status=" + std::to_string(answer.reply.status))

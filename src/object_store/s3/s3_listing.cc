@@ -190,6 +190,8 @@ Result<ListedPage> ListPage(S3Client& client, const ListedRange& range, const st
     entry.info.modified_ns -= entry.info.modified_ns % 1'000'000'000;
     entry.info.etag = element.TextOf("ETag");
     entry.info.storage_class = element.TextOf("StorageClass");
+    // Some stores leave it out, as a HEAD request's answer does.
+    if (entry.info.storage_class.empty()) entry.info.storage_class = "STANDARD";
     listed.entries.push_back(std::move(entry));
   }
   std::sort(listed.entries.begin(), listed.entries.end(),
