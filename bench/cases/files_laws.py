@@ -37,7 +37,8 @@ def columns(build, kind, mib):
     for count in (16, 64, 256, 1000):
         sweep.add(f"{count} columns", "columns", count, mib * 10_000, role="floor" if count == 16 else "subject")
     return sweep.case(*(Limit("seconds", f"{count} columns", "16 columns", at_most=1.25, why="A cell costs what it costs.")
-                        for count in (64, 256, 1000)))
+                        for count in (64, 256, 1000)),
+                      Limit("peak_mib", "1000 columns", at_most=96, why="Batches of wide rows have fewer of them."))
 
 
 def nulls(build, kind, mib):

@@ -200,7 +200,7 @@ Result<std::unique_ptr<TemporaryState>> TemporaryState::Make() {
   std::string folder =
       (parent / (std::string(kStatePrefix) + std::to_string(::getpid()) + "-XXXXXX")).string();
   if (::mkdtemp(folder.data()) == nullptr) {
-    return base::FileError("Temporary folder cannot be made", folder, errno);
+    return base::NoFolder("Temporary folder cannot be made", folder, errno);
   }
   return std::unique_ptr<TemporaryState>(new TemporaryState(std::move(folder)));
 }

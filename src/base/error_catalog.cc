@@ -186,8 +186,9 @@ constexpr ErrorEntry kCatalog[] = {
      "from. Check the key, its secret, its session token, and that they belong to this store."},
     {5012, "StoreUnreachable", kConnection, "Store does not answer as it should",
      "No usable answer came from the store, also after several tries: no connection, a broken one, "
-     "an error of its own, or a demand to slow down. The message has the endpoint, the number of "
-     "tries and the last reason. Check the endpoint, the region and the network, then run again."},
+     "an error of its own, or a demand to slow down. Or it refused the request for good. The message "
+     "has the endpoint or the operation, the number of tries and the last reason. Check the "
+     "endpoint, the region and the network, then run again."},
     {5013, "ObjectArchived", kConnection, "Object is archived and cannot be read",
      "The object is in a storage class that must be restored before it can be read, such as GLACIER. "
      "Restore it, or leave its storage class out with excludeStorageClasses."},

@@ -51,6 +51,14 @@ Status FileError(const char* what, const std::filesystem::path& path, int error)
       .WithHint("Ask for the right to it, or name another place.");
 }
 
+Status NoFolder(const char* what, const std::filesystem::path& path, int error) {
+  Status refused = FileError(what, path, error);
+  if (!refused.Is(StatusCode::kNotFound)) return refused;
+  return std::move(refused)
+      .WithNumber(kErrNoFolder)
+      .WithHint("Name another place: this one takes no folders.");
+}
+
 Status SyncFile(const std::filesystem::path& file) { return Sync(file, O_RDONLY); }
 
 Status SyncFolder(const std::filesystem::path& folder) {
@@ -61,18 +69,13 @@ Status MakeFolders(const std::filesystem::path& folder) {
   struct stat facts;
   if (stat(folder.c_str(), &facts) == 0) {
     if (S_ISDIR(facts.st_mode)) return Status::Ok();
-    return FileError("Is no folder", folder, ENOTDIR);
+    return NoFolder("Is no folder", folder, ENOTDIR);
   }
   const std::filesystem::path parent = folder.parent_path();
   if (!parent.empty() && parent != folder) TENON_RETURN_IF_ERROR(MakeFolders(parent));
   // Another process may have been faster.
-  if (mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST) {
-    Status refused = FileError("Folder cannot be made", folder, errno);
-    if (!refused.hint().empty()) return refused;
-    return std::move(refused)
-        .WithNumber(kErrNoFolder)
-        .WithHint("Name another place: this one takes no folders.");
-  }
+  if (mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST)
+    return NoFolder("Folder cannot be made", folder, errno);
   return SyncFolder(parent.empty() ? std::filesystem::path(".") : parent);
 }
 

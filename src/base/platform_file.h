@@ -22,4 +22,7 @@ Status MakeFolders(const std::filesystem::path& folder);
 // "<what>: <path>: <system's text>" as message and facts.
 Status FileError(const char* what, const std::filesystem::path& path, int error);
 
+// The same of a folder that could not be made: TN4006, with a hint, where its place takes none.
+Status NoFolder(const char* what, const std::filesystem::path& path, int error);
+
 }  // namespace tenon::base

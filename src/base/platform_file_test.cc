@@ -27,8 +27,12 @@ TEST(PlatformFileTest, FoldersAreMadeDurablyAndErrorsNameThem) {
               IsError(StatusCode::kNotFound, HasSubstr("Folder cannot be made: path=/proc/none")));
   EXPECT_EQ(refused.number(), 4006);
   EXPECT_EQ(refused.hint(), "Name another place: this one takes no folders.");
-  EXPECT_THAT(MakeFolders(folder / "a" / "file"),
-              IsError(StatusCode::kNotFound, HasSubstr("a/file")));
+  const Status below_file = MakeFolders(folder / "a" / "file" / "x");
+  EXPECT_THAT(below_file, IsError(StatusCode::kNotFound, HasSubstr("Is no folder: path=")));
+  EXPECT_THAT(below_file.message(), HasSubstr("a/file"));
+  EXPECT_EQ(below_file.number(), 4006);
+  EXPECT_EQ(NoFolder("x", "p", ENOSPC).code(), StatusCode::kResourceExhausted);
+  EXPECT_EQ(NoFolder("x", "p", ENOSPC).number(), 0);
   EXPECT_THAT(SyncFolder(folder / "none"), IsError(StatusCode::kNotFound, HasSubstr("none")));
   EXPECT_EQ(FileError("x", "p", ENOSPC).code(), StatusCode::kResourceExhausted);
   EXPECT_EQ(FileError("x", "p", EACCES).code(), StatusCode::kPermissionDenied);

@@ -12,8 +12,8 @@ namespace tenon::base {
 
 class ProcessFolder {
  public:
-  // Makes it inside `parent`, which is made when missing, for this user alone. REQUIRES: `kind` has no dot. The error
-  // names the folder.
+  // Makes it inside `parent`, which is made when missing, for this user alone. `kind`: "sort" or "spool", which alone are
+  // swept. The error names the folder (TN4006).
   static Result<ProcessFolder> Make(const std::string& parent, std::string_view kind);
   ProcessFolder() = default;  // None.
   ProcessFolder(ProcessFolder&& other) noexcept;

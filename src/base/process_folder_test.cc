@@ -9,12 +9,14 @@
 #include <filesystem>
 #include <fstream>
 
-#include "testing/status_matchers.h"
+#include "testing/matchers.h"
 
 namespace tenon::base {
 namespace {
 
 namespace fs = std::filesystem;
+using tenon::testing::IsError;
+using tenon::testing::IsOkAndHolds;
 using ::testing::HasSubstr;
 
 class ProcessFolderTest : public ::testing::Test {
@@ -58,19 +60,23 @@ TEST_F(ProcessFolderTest, ASweepTakesThoseOfProcessesThatAreGone) {
   ASSERT_EQ(waitpid(child, &status, 0), child);
   ASSERT_EQ(WEXITSTATUS(status), 0);
   ASSERT_OK_AND_ASSIGN(const ProcessFolder mine, ProcessFolder::Make(parent_, "spool"));
-  const std::string foreign = parent_ + "/my.own.folder.with.six.parts";
+  // Names that look alike, and a file.
+  const std::string foreign = parent_ + "/app.2026.11.22.nightly.db1";
   fs::create_directory(foreign);
+  fs::create_directory(parent_ + "/sort.2026.11.22.nightly.db1");
+  std::ofstream(parent_ + "/sort.1.1.0.01234567-0123-0123-0123-0123456789ab.h") << "x";
   EXPECT_THAT(SweepProcessFolders(parent_), IsOkAndHolds(1));
   EXPECT_TRUE(fs::exists(mine.path()));
   EXPECT_TRUE(fs::exists(foreign));
-  EXPECT_EQ(std::distance(fs::directory_iterator(parent_), {}), 2);
+  EXPECT_EQ(std::distance(fs::directory_iterator(parent_), {}), 4);
   EXPECT_THAT(SweepProcessFolders(parent_ + "/nowhere"), IsOkAndHolds(0));
 }
 
 TEST_F(ProcessFolderTest, AnErrorNamesTheFolder) {
-  EXPECT_THAT(
-      ProcessFolder::Make("/proc/none", "sort"),
-      IsError(StatusCode::kNotFound, HasSubstr("Spill folder could not be made: path=/proc/none")));
+  const Status refused = ProcessFolder::Make("/proc/none", "sort").status();
+  EXPECT_THAT(refused, IsError(StatusCode::kNotFound,
+                               HasSubstr("Spill folder could not be made: path=/proc/none")));
+  EXPECT_EQ(refused.number(), 4006);
 }
 
 }  // namespace

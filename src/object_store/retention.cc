@@ -77,6 +77,7 @@ class Taker {
     Result<ObjectInfo> found = rule_.folder && IsS3Path(rule_.path)
                                    ? ObjectInfo{.path = rule_.path, .folder = true}
                                    : store_.Stat(rule_.path);
+    if (found.ok() && rule_.folder && !found->folder) return RetentionOutcome();
     if (!found.ok() && !found.status().Is(StatusCode::kNotFound)) return std::move(found).status();
     // A listing tells a bucket that is not there from one that holds nothing.
     if (!found.ok() && IsS3Path(rule_.path)) found = ObjectInfo{.path = rule_.path, .folder = true};
@@ -92,7 +93,7 @@ class Taker {
  private:
   Status BeginManifests() {
     if (rule_.manifest_folder.empty()) return Status::Ok();
-    TENON_RETURN_IF_ERROR(SweepManifests());
+    SweepManifests();
     const std::string header = "path,bytes,lastModified,storageClass";
     TENON_ASSIGN_OR_RETURN(Manifest taken, Manifest::Begin(manifests_, rule_.manifest_folder,
                                                            kManifests[0], header + "\n"));
@@ -103,15 +104,17 @@ class Taker {
     return Status::Ok();
   }
 
-  // What a killed purge left of its own.
-  Status SweepManifests() {
+  // What a killed purge left of its own: in a local folder, for a bucket shows no object before it is whole. No error
+  // of it is worth to end a purge.
+  void SweepManifests() {
+    if (IsS3Path(rule_.manifest_folder)) return;
     const auto visit = [this](const ObjectInfo& object) {
       const bool old = object.modified_ns < now_ns_ - kForgottenNs;
-      return old && IsTemporary(object.path) ? manifests_.Remove(object.path) : Status::Ok();
+      if (old && IsTemporary(object.path)) static_cast<void>(manifests_.Remove(object.path));
+      return Status::Ok();
     };
-    const Status listed = manifests_.List(
-        rule_.manifest_folder, [](const std::string&) { return false; }, visit);
-    return listed.Is(StatusCode::kNotFound) ? Status::Ok() : listed;
+    static_cast<void>(manifests_.List(
+        rule_.manifest_folder, [](const std::string&) { return false; }, visit));
   }
 
   Status EndManifests() {
@@ -171,29 +174,32 @@ class Taker {
     if (batch_.empty()) return Status::Ok();
     std::vector<Status> results(batch_.size());
     const auto tell = [&](size_t index, Status failure) { results[index] = std::move(failure); };
-    Status status = rule_.to_class.empty() ? RemoveBatch(tell)
+    size_t tried = 0;  // What comes behind it, and was not told of, has the status of all.
+    Status status = rule_.to_class.empty() ? store_.RemoveEach(PathsOf(batch_), tell)
                                            : store_.SetStorageClass(batch_, rule_.to_class, tell);
+    // One name that the store cannot read in the request must not keep the others.
+    if (rule_.to_class.empty() && status.Is(StatusCode::kInvalidArgument))
+      status = RemoveSingly(&results, &tried);
     for (size_t i = 0; i < batch_.size(); ++i) {
-      if (results[i].ok() && !status.ok()) results[i] = status;
+      if (i >= tried && results[i].ok() && !status.ok()) results[i] = status;
       TENON_RETURN_IF_ERROR(Note(batch_[i], results[i]));
     }
     batch_.clear();
     return Ends(status) ? status : Status::Ok();
   }
 
-  Status RemoveBatch(const ItemFailed& tell) {
-    std::vector<std::string> paths;
-    for (const ObjectInfo& object : batch_) paths.push_back(object.path);
-    Status status = store_.RemoveEach(paths, tell);
-    if (!status.Is(StatusCode::kInvalidArgument) || paths.size() == 1) return status;
-    // One name that the store cannot read in the request must not keep the others: each by itself.
-    for (size_t i = 0; i < paths.size(); ++i) {
-      const auto tell_one = [&](size_t, Status failure) { tell(i, std::move(failure)); };
-      Status removed = store_.RemoveEach(std::span(&paths[i], 1), tell_one);
-      if (Ends(removed)) return removed;
-      if (!removed.ok()) tell(i, std::move(removed));
+  Status RemoveSingly(std::vector<Status>* results, size_t* tried) {
+    for (size_t& i = *tried; i < batch_.size(); ++i) {
+      (*results)[i] = store_.Remove(batch_[i].path);
+      if (Ends((*results)[i])) return (*results)[i];
     }
     return Status::Ok();
+  }
+
+  static std::vector<std::string> PathsOf(const std::vector<ObjectInfo>& objects) {
+    std::vector<std::string> paths;
+    for (const ObjectInfo& object : objects) paths.push_back(object.path);
+    return paths;
   }
 
   static bool Ends(const Status& status) {

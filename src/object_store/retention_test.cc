@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <climits>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -52,6 +53,11 @@ class Shelf : public LocalStore {
     batches.push_back(paths.size());
     return LocalStore::RemoveEach(gone, failed);
   }
+  Status Remove(const std::string& path) override {
+    if (removals_left-- == 0) return Status::Cancelled("Run is cancelled");
+    if (path.find("odd") != std::string::npos) return Status::InvalidArgument("No such name");
+    return LocalStore::Remove(path);
+  }
   Status SetStorageClass(std::span<const ObjectInfo> objects, const std::string& storage_class,
                          const ItemFailed&) override {
     for (const ObjectInfo& object : objects) moved.push_back(object.path + " " + storage_class);
@@ -59,6 +65,7 @@ class Shelf : public LocalStore {
   }
 
   Status answer;
+  int removals_left = INT_MAX;  // One by one.
   std::vector<size_t> batches;
   std::vector<std::string> moved;
 
@@ -193,8 +200,31 @@ TEST_F(RetentionTest, ANameThatTheStoreCannotReadKeepsNoOther) {
   ASSERT_OK_AND_ASSIGN(const RetentionOutcome outcome, Apply());
   EXPECT_EQ(outcome.objects, 2);
   EXPECT_EQ(outcome.failed, 1);
-  EXPECT_THAT(outcome.first_failure, HasSubstr("MalformedXML"));
+  EXPECT_THAT(outcome.first_failure, HasSubstr("No such name"));
   EXPECT_THAT(Left(), ElementsAre("odd"));
+}
+
+TEST_F(RetentionTest, WhatWasRemovedOneByOneBeforeAnEndIsNoFailure) {
+  for (const char* const name : {"a", "b", "odd", "z"}) Put(name, 9999);
+  rule_.manifest_folder = folder_ + "/manifest";
+  store_.removals_left = 2;
+  EXPECT_THAT(Apply(), IsError(StatusCode::kCancelled, HasSubstr("Run is cancelled")));
+  ASSERT_EQ(Left().size(), 2U);
+  const auto lines = [&](const std::string& name) {
+    const std::string text = Content("manifest/" + name);
+    return std::count(text.begin(), text.end(), '\n');
+  };
+  EXPECT_EQ(lines("Success.csv"), 1 + 2);
+  EXPECT_EQ(lines("Failed.csv"), 1 + 2);
+}
+
+TEST_F(RetentionTest, APathWithASlashIsNoFile) {
+  Put("logs", 9999);
+  rule_.path = folder_ + "/data/logs";
+  rule_.folder = true;
+  ASSERT_OK_AND_ASSIGN(const RetentionOutcome outcome, Apply());
+  EXPECT_EQ(outcome.objects, 0);
+  EXPECT_THAT(Left(), ElementsAre("logs"));
 }
 
 TEST_F(RetentionTest, WhatAKilledPurgeLeftOfItsManifestsGoesAfterADay) {

@@ -2,8 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <string>
 #include <thread>
@@ -223,11 +226,15 @@ TEST_F(DatabaseTest, AStoppedContextCancelsTheQuery) {
               IsError(StatusCode::kCancelled, HasSubstr("cancelled")));
 }
 
+// What has spilled goes also when the process ends next.
 TEST_F(DatabaseTest, SortsMoreThanItsMemoryBySpilling) {
+  const std::string folder = ::testing::TempDir() + "tenon_sql_spill";
+  std::filesystem::remove_all(folder);
   auto small = Database::Open({.library_paths = {TENON_TEST_DUCKDB_LIBRARY},
                                .memory_bytes = int64_t{24} << 20,
                                .threads = 1,
-                               .spill_folder = ::testing::TempDir() + "tenon_sql_spill"});
+                               .spill_folder = folder,
+                               .process_ends = true});
   ASSERT_TRUE(small.ok()) << small.status().ToString();
   auto query = Query::Sort(*Counting(0).schema(), {{"n", true}});
   auto stream = (*small)->Run(*query, Inputs(std::make_unique<Counting>(1500000)), {});
@@ -242,6 +249,30 @@ TEST_F(DatabaseTest, SortsMoreThanItsMemoryBySpilling) {
       ASSERT_EQ(view.column(0).GetLong(row), --expected);
   }
   EXPECT_EQ(expected, 0);
+  EXPECT_FALSE(std::filesystem::is_empty(folder));
+  *stream = nullptr;
+  *small = nullptr;
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
+}
+
+// In a process of its own, which ends without looking for what was not freed.
+TEST(DatabaseAtTheEndTest, ADatabaseThatIsLeftOpenLeavesNoFolder) {
+  const std::string folder = ::testing::TempDir() + "tenon_sql_end";
+  std::filesystem::remove_all(folder);
+  const pid_t child = fork();
+  if (child == 0) {
+    auto opened = Database::Open({.library_paths = {TENON_TEST_DUCKDB_LIBRARY},
+                                  .memory_bytes = int64_t{64} << 20,
+                                  .spill_folder = folder,
+                                  .process_ends = true});
+    const bool made = opened.ok() && !std::filesystem::is_empty(folder);
+    if (made) *opened = nullptr;
+    _exit(made ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
 }
 
 TEST_F(DatabaseTest, NestedColumnsAndDecimalsPassThroughUnchanged) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -39,6 +41,16 @@ struct NoLanes {
     return 0;
   }
 };
+
+// Of its values as they stand in the text.
+size_t BytesOf(const csv::LaneRun& run) {
+  size_t bytes = 0;
+  const uint32_t* end = run.end;
+  for (uint32_t record = 0; record < run.records; ++record, end += run.stride) {
+    bytes += static_cast<size_t>(std::max(static_cast<int32_t>(*end - end[-1]) - 1, 0));
+  }
+  return bytes;
+}
 
 // Whether text[0, size) holds `wanted`. REQUIRES: 64 readable bytes behind it.
 inline bool Holds(const uint8_t* text, size_t size, uint8_t wanted) {
@@ -218,12 +230,17 @@ void CsvColumn::ReadTextsSingly(const csv::LaneRun& given) {
   rows_ += run.records;
 }
 
-// `most_bytes`: no fewer than all of their texts.
+// `most_bytes`: no fewer than all of their texts. The text of all columns, where this is one of many.
 void CsvColumn::AppendTexts(const csv::LaneRun& run, size_t most_bytes) {
+  size_t wanted = std::max(text_bytes_ + most_bytes, expected_text_bytes_) + kReadablePadding;
+  if (text_.capacity() < wanted) {
+    const size_t bytes = BytesOf(run);
+    if (bytes == 0) return AppendNulls(run.records);
+    wanted = std::max(text_bytes_ + bytes, expected_text_bytes_) + kReadablePadding;
+    if (text_.capacity() < wanted) pool_->Grow(text_, text_bytes_, wanted);
+  }
   auto* const offset = RoomFor<int32_t>(run.records);
   if (rows_ == 0) *offset = 0;
-  const size_t wanted = std::max(text_bytes_ + most_bytes, expected_text_bytes_) + kReadablePadding;
-  if (text_.capacity() < wanted) pool_->Grow(text_, text_bytes_, wanted);
   const int quote = dialect_.quote ? *dialect_.quote : -1;
   csv::TakeRun(
       run, lanes_ != nullptr && !dialect_.escaper,
@@ -242,7 +259,8 @@ void CsvColumn::AppendTexts(const csv::LaneRun& run, size_t most_bytes) {
 }
 
 void CsvColumn::AppendNulls(uint32_t rows) {
-  for (uint32_t i = 0; i < rows; ++i) nulls_.push_back(static_cast<uint32_t>(rows_) + i);
+  nulls_.resize(nulls_.size() + rows);
+  std::iota(nulls_.end() - rows, nulls_.end(), static_cast<uint32_t>(rows_));
   if (type_.id() == TypeId::kString) {
     auto* const offsets = RoomFor<int32_t>(rows);
     if (rows_ == 0) *offsets = 0;
@@ -310,8 +328,9 @@ ArrowArray CsvColumn::Finish() {
   if (!nulls_.empty()) {
     const size_t bytes = static_cast<size_t>(rows_ + 7) / 8;
     valid = pool_->Take(bytes);
-    std::memset(valid.data(), 0xff, bytes);
-    for (const uint32_t row : nulls_) {
+    const bool none = parts.null_count == rows_;
+    std::memset(valid.data(), none ? 0 : 0xff, bytes);
+    for (const uint32_t row : none ? std::span<const uint32_t>() : std::span(nulls_)) {
       valid.data()[row / 8] &= static_cast<uint8_t>(~(1u << (row % 8)));
     }
   }

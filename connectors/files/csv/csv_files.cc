@@ -13,8 +13,8 @@ namespace {
 
 constexpr size_t kHeadBytes = 16 << 10;
 constexpr size_t kLineBytes = 4 << 10;
-constexpr size_t kSkippedBytes =
-    256 << 10;  // At once where records are passed over: what the second cache holds.
+// Read at once where records are passed over: what the second cache holds.
+constexpr size_t kSkippedBytes = 256 << 10;
 // Between starts that are kept: a file of 100 GB has 50,000 of them.
 constexpr int64_t kKeptEvery = 2 << 20;
 

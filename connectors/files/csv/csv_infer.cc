@@ -131,7 +131,8 @@ class TypeSearch {
     for (const FileRange& file : files) bytes += HasSize(file) ? file.file_bytes : part_bytes_;
     const int64_t windows = bytes / static_cast<int64_t>(known_.sizes().window_bytes);
     threads_ = std::clamp<int64_t>(windows, 1, std::min(known_.most_threads(), kMostThreads));
-    for (const FileRange& file : files) AddParts(file);
+    const auto count = std::max<int64_t>(1, static_cast<int64_t>(files.size()));
+    for (const FileRange& file : files) AddParts(file, (threads_ + count - 1) / count);
   }
 
   Result<Schema> Search(const Schema& strings) {
@@ -154,10 +155,10 @@ class TypeSearch {
  private:
   static bool HasSize(const FileRange& file) { return file.file_bytes != INT64_MAX; }
 
-  void AddParts(const FileRange& file) {
+  void AddParts(const FileRange& file, int64_t threads) {
     int64_t parts = HasSize(file) ? std::max<int64_t>(1, file.file_bytes / part_bytes_) : 1;
     // Where values go over lines, a part's begin is looked for from the last one on that is known: not too often.
-    if (options_.dialect.multi_line) parts = std::min(parts, threads_);
+    if (options_.dialect.multi_line) parts = std::min(parts, threads);
     for (int64_t i = 0; i < parts; ++i) {
       FileRange part = file;
       if (parts > 1) {

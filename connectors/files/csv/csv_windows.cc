@@ -9,6 +9,8 @@ namespace {
 
 // Behind the end of a range only the rest of its last record is wanted.
 constexpr size_t kTailBytes = 64 << 10;
+// Looked through at once, where records are passed over.
+constexpr size_t kSkippedBytes = 256 << 10;
 // Fewer records make a window larger: loops over a column must not become short.
 constexpr uint32_t kFewRecords = 64;
 constexpr size_t kMostGrowth = 8;
@@ -142,7 +144,7 @@ bool CsvWindows::EndsInQuotes(size_t size) {
 
 Result<std::optional<CsvWindow>> CsvWindows::Skip(int64_t until) {
   TENON_RETURN_IF_ERROR(Fill(window_bytes_));
-  const size_t size = ready();
+  const size_t size = std::min(ready(), kSkippedBytes);
   const int64_t offset = data_at_ + static_cast<int64_t>(begin_);
   if (size == 0 || offset + static_cast<int64_t>(size) >= until) return Next();
   const CsvSkim skim = SkimCsv(dialect_, sizes_.kernel, data() + begin_, size);

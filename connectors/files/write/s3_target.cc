@@ -64,7 +64,7 @@ class S3Target : public Target {
                                                             int attempt) override {
     // Rows on their way to a bucket are nobody else's business on this machine.
     if (!places.file.empty() && mkdir(places.temporary.c_str(), 0700) != 0 && errno != EEXIST)
-      return base::FileError("Folder cannot be made", places.temporary, errno);
+      return base::NoFolder("Folder cannot be made", places.temporary, errno);
     object_store::Store& store = places.file.empty() ? *store_ : local_;
     return store.Stage(TemporaryPath(places, name, attempt), PathBelow(places.folder, name));
   }

@@ -65,6 +65,16 @@ std::string CompletionOf(const StagedObject& object) {
   return body + "</CompleteMultipartUpload>";
 }
 
+// DeleteObjects tells of each key a code, and not the status that it would have alone.
+int StatusOfKey(std::string_view code) {
+  if (code == "AccessDenied") return 403;
+  for (const char* const passing :
+       {"InternalError", "SlowDown", "ServiceUnavailable", "OperationAborted"}) {
+    if (code == passing) return 503;
+  }
+  return 400;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<S3Store>> S3Store::Make(const S3Options& options,
@@ -245,11 +255,14 @@ Status S3Store::RemoveBatch(const std::string& bucket, std::span<const std::stri
     S3Answer refused;
     refused.code = error.TextOf("Code");
     refused.message = base::ShortText(error.TextOf("Message"), 300);
-    refused.reply.status = refused.code == "AccessDenied" ? 403 : 400;
+    refused.reply.status = StatusOfKey(refused.code);
     request.key = error.TextOf("Key");
     const auto key = std::find(keys.begin(), keys.end(), request.key);
-    // A key that was not asked for says that the answer cannot be understood.
-    if (key == keys.end()) return client_->StatusOf(request, refused);
+    if (key == keys.end()) {
+      return Status::DataError(
+          "Store answers about an object that it was not asked for: path=s3://" + bucket + "/" +
+          request.key + " code=" + refused.code);
+    }
     failed(static_cast<size_t>(key - keys.begin()), client_->StatusOf(request, refused));
   }
   return Status::Ok();
