@@ -6,6 +6,7 @@ One lane builds, preset after preset; two lanes run the suites whose builds are 
 import concurrent.futures
 import dataclasses
 import pathlib
+import signal
 import sys
 import threading
 import time
@@ -107,7 +108,14 @@ def show_build_failures(builds: Builds) -> None:
         print("\n".join("  " + line for line in lines[:40]))
 
 
+def hear_interrupts() -> None:
+    """A shell ignores Ctrl-C for what it starts in the background, and so would all that we start: tests send it."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def run_suites(suites: list[Suite]) -> list[Report]:
+    hear_interrupts()
     log_folder = paths.ROOT / "build" / "test-logs"
     log_folder.mkdir(parents=True, exist_ok=True)
     builds = Builds(merge_builds(suites), log_folder)

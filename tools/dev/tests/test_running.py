@@ -1,8 +1,15 @@
+import os
+import pathlib
+import subprocess
+import sys
+
 import pytest
 
 from dev import build, paths, running
 from dev.outcomes import Outcome
 from dev.suites import Build, Suite
+
+TOOLS = pathlib.Path(running.__file__).parents[1]
 
 
 @pytest.fixture
@@ -72,3 +79,12 @@ def test_the_closing_line_stands_alone_and_skips_say_why(fake_builds, capsys):
 
 def test_a_run_without_a_test_fails(fake_builds):
     assert running.print_summary([], 1) == 1
+
+
+def test_what_is_started_in_the_background_hears_interrupts():
+    ask = "import signal; print(signal.getsignal(signal.SIGINT) == signal.SIG_IGN)"
+    start = (f"import subprocess, sys; from dev import running; {ask}; running.hear_interrupts(); sys.stdout.flush(); "
+             f"subprocess.run([sys.executable, '-c', {ask!r}])")
+    done = subprocess.run(["sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-c", start], capture_output=True, text=True,
+                          env={**os.environ, "PYTHONPATH": str(TOOLS)})
+    assert done.stdout.split() == ["True", "False"], done
