@@ -114,7 +114,7 @@ def cases(build):
         # What is before a byte tells whether it lies in quotes: half of the text is looked through once more.
         Case("csv_threads_over_lines",
              (read("one thread", "floor", orders[large], 1), read("two threads", "subject", orders[large], 2)),
-             (Limit("seconds", "one thread", "two threads", at_least=1.4, why="A file is read by all threads."),),
+             (Limit("seconds", "one thread", "two threads", at_least=1.85, why="A file is read by all threads."),),
              rounds=5, prepare=(make[large],)),
         threads(build, large),
         *(law(build, kind, large) for law in (columns, nulls, texts) for kind in ("csv", "json")),
