@@ -90,7 +90,8 @@ def small_files(build, count):
     path = sweep.add("read", "files", count)
     sweep.contenders.append(Contender("open and read", "floor", (sweep.program, "touch", path)))
     return sweep.case(Limit("seconds", "read", "open and read", per="files", at_most=6e-6,
-                            why="Beyond finding, opening and reading a file."))
+                            why="Beyond finding, opening and reading a file."),
+                      Limit("peak_mib", "read", at_most=96, why="What is known of a file is its name, size and time."))
 
 
 def cases(build):
@@ -120,5 +121,5 @@ def cases(build):
         *(law(build, kind, large) for law in (columns, nulls, texts) for kind in ("csv", "json")),
         lists(build, large),
         depth(build, large),
-        small_files(build, 10_000),
+        small_files(build, max(1000, min(100_000, large * 1000))),
     ]

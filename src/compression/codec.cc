@@ -30,6 +30,9 @@ constexpr CodecWords kCodecs[] = {
 constexpr std::string_view kForeign[] = {"lzo",    "xz",      "zip",  "7z", "br",
                                          "brotli", "deflate", "lzma", "z"};
 
+// Of every name above.
+constexpr std::string_view kFirstLetters = "gbzslx7d";
+
 const CodecWords& WordsOf(Codec codec) { return kCodecs[static_cast<size_t>(codec)]; }
 
 bool IsNameOf(const CodecWords& words, std::string_view name) {
@@ -74,6 +77,9 @@ Result<Codec> CodecOfPath(std::string_view path) {
   const size_t dot = name.rfind('.');
   if (dot == std::string_view::npos) return Codec::kNone;
   const std::string ending = base::ToLower(name.substr(dot + 1));
+  // Asked for each of many files, most of which are not packed.
+  if (ending.empty() || kFirstLetters.find(ending[0]) == std::string_view::npos)
+    return Codec::kNone;
   for (const CodecWords& words : kCodecs) {
     if (words.codec != Codec::kNone && IsNameOf(words, ending)) return words.codec;
   }

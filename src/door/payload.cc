@@ -13,7 +13,9 @@ constexpr size_t kWordBytes = 8;
 constexpr size_t kHeaderBytes = 8;  // Magic and version.
 
 void PutWord(uint64_t word, size_t bytes, std::string* out) {
-  for (size_t i = 0; i < bytes; ++i) out->push_back(static_cast<char>(word >> (8 * i) & 0xFF));
+  char text[kWordBytes];
+  for (size_t i = 0; i < kWordBytes; ++i) text[i] = static_cast<char>(word >> (8 * i) & 0xFF);
+  out->append(text, bytes);
 }
 
 uint64_t GetWord(const char* data, size_t bytes) {

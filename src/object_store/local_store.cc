@@ -46,10 +46,13 @@ ObjectInfo InfoOf(std::string path, const struct stat& facts) {
 
 class LocalRangeReader : public RangeReader {
  public:
-  LocalRangeReader(std::string path, Descriptor file)
-      : path_(std::move(path)), file_(std::move(file)) {}
+  // `bytes`: nothing is behind them; not known: INT64_MAX.
+  LocalRangeReader(std::string path, Descriptor file, int64_t bytes)
+      : path_(std::move(path)), file_(std::move(file)), bytes_(bytes) {}
 
   Result<size_t> ReadAt(int64_t offset, std::span<uint8_t> out) override {
+    const int64_t left = std::max<int64_t>(0, bytes_ - offset);
+    out = out.first(std::min(out.size(), static_cast<size_t>(left)));
     size_t done = 0;
     while (done < out.size()) {
       const ssize_t got = pread(file_.get(), out.data() + done, out.size() - done,
@@ -65,6 +68,7 @@ class LocalRangeReader : public RangeReader {
  private:
   std::string path_;
   Descriptor file_;
+  const int64_t bytes_;
 };
 
 class LocalStagedWriter : public StagedWriter {
@@ -109,14 +113,25 @@ struct FolderCloser {
   void operator()(DIR* folder) const { closedir(folder); }
 };
 
+// The first bytes of a name as a number that orders as they do: most names are told apart by it.
+uint64_t BeginOf(std::string_view name) {
+  uint64_t begin = 0;
+  for (size_t i = 0; i < sizeof(begin); ++i) {
+    begin = begin << 8 | (i < name.size() ? static_cast<uint8_t>(name[i]) : 0u);
+  }
+  return begin;
+}
+
 struct Entry {
+  uint64_t begin = 0;
   std::string name;
   bool plain_file =
       false;  // Known without a look at it; links and what the file system does not tell are not.
 };
 
-Result<std::vector<Entry>> SortedEntries(const std::string& folder) {
-  const std::unique_ptr<DIR, FolderCloser> entries(opendir(folder.c_str()));
+using OpenFolder = std::unique_ptr<DIR, FolderCloser>;
+
+Result<std::vector<Entry>> SortedEntries(const std::string& folder, const OpenFolder& entries) {
   if (entries == nullptr) return FileError("Folder cannot be listed", folder, errno);
   std::vector<Entry> sorted;
   for (;;) {
@@ -125,11 +140,12 @@ Result<std::vector<Entry>> SortedEntries(const std::string& folder) {
     if (entry == nullptr) break;
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
-    sorted.push_back({std::string(name), entry->d_type == DT_REG});
+    sorted.push_back({BeginOf(name), std::string(name), entry->d_type == DT_REG});
   }
   if (errno != 0) return FileError("Folder cannot be listed", folder, errno);
-  std::sort(sorted.begin(), sorted.end(),
-            [](const Entry& a, const Entry& b) { return a.name < b.name; });
+  std::sort(sorted.begin(), sorted.end(), [](const Entry& a, const Entry& b) {
+    return a.begin != b.begin ? a.begin < b.begin : a.name < b.name;
+  });
   return sorted;
 }
 
@@ -138,13 +154,18 @@ using Visitor = std::function<Status(const ObjectInfo&)>;
 
 Status ListLevel(const std::string& folder, const Wants& enter, const Wants& wants,
                  const Visitor& visit) {
-  TENON_ASSIGN_OR_RETURN(const std::vector<Entry> entries, SortedEntries(folder));
+  const OpenFolder opened(opendir(folder.c_str()));
+  TENON_ASSIGN_OR_RETURN(const std::vector<Entry> entries, SortedEntries(folder, opened));
   for (const Entry& entry : entries) {
-    std::string path = folder.ends_with('/') ? folder : folder + "/";
+    std::string path;
+    path.reserve(folder.size() + 1 + entry.name.size());
+    path += folder;
+    if (!folder.ends_with('/')) path += '/';
     path += entry.name;
     if (entry.plain_file && wants && !wants(path)) continue;
     struct stat facts;
-    if (stat(path.c_str(), &facts) != 0) {
+    // By its name in the folder: a path is looked up from its beginning.
+    if (fstatat(dirfd(opened.get()), entry.name.c_str(), &facts, 0) != 0) {
       if (errno == ENOENT) continue;  // Vanished, or a link to nothing.
       return FileError("File cannot be looked at", path, errno);
     }
@@ -181,7 +202,17 @@ Status LocalStore::ListWanted(const std::string& folder,
 Result<std::unique_ptr<RangeReader>> LocalStore::OpenRead(const std::string& path) {
   Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return FileError("File cannot be opened", path, errno);
-  return std::make_unique<LocalRangeReader>(path, std::move(file));
+  return std::make_unique<LocalRangeReader>(path, std::move(file), INT64_MAX);
+}
+
+Result<std::unique_ptr<RangeReader>> LocalStore::OpenRead(const ObjectInfo& object) {
+  if (object.modified_ns == 0) return OpenRead(object.path);
+  Descriptor file(open(object.path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat facts;
+  if (file.get() < 0 || fstat(file.get(), &facts) != 0)
+    return FileError("File cannot be opened", object.path, errno);
+  TENON_RETURN_IF_ERROR(CheckUnchanged(object, InfoOf({}, facts)));
+  return std::make_unique<LocalRangeReader>(object.path, std::move(file), object.bytes);
 }
 
 Result<std::unique_ptr<StagedWriter>> LocalStore::Stage(std::string temporary, std::string final) {

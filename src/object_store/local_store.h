@@ -23,6 +23,7 @@ class LocalStore : public Store {
                     const std::function<Status(const ObjectInfo&)>& visit) override;
   using Store::OpenRead;
   Result<std::unique_ptr<RangeReader>> OpenRead(const std::string& path) override;
+  Result<std::unique_ptr<RangeReader>> OpenRead(const ObjectInfo& object) override;
   Result<std::unique_ptr<StagedWriter>> Stage(std::string temporary, std::string final) override;
   Result<bool> Publish(const StagedObject& object) override;
   Status Discard(const StagedObject& object) override;

@@ -100,6 +100,37 @@ TEST_F(LocalStoreTest, ReadsRangesAndStopsAtTheEnd) {
   EXPECT_THAT(store_.Stat(Path("none")), IsError(StatusCode::kNotFound, HasSubstr("path=")));
 }
 
+TEST_F(LocalStoreTest, AListedFileIsReadAsItWasListedOrNotAtAll) {
+  Put("a", "0123456789");
+  ASSERT_OK_AND_ASSIGN(ObjectInfo listed, store_.Stat(Path("a")));
+  ASSERT_OK_AND_ASSIGN(const auto reader, store_.OpenRead(listed));
+  // What somebody adds from now on is not seen.
+  std::ofstream(Path("a"), std::ios::app) << "more";
+  std::vector<uint8_t> bytes(12);
+  EXPECT_THAT(reader->ReadAt(2, bytes), IsOkAndHolds(8u));
+  EXPECT_THAT(reader->ReadAt(11, bytes), IsOkAndHolds(0u));
+  EXPECT_THAT(store_.OpenRead(listed),
+              IsError(StatusCode::kDataError,
+                      HasSubstr("File has changed since the read began: path=" + Path("a") +
+                                " bytes=10 now=14")));
+  listed.bytes = 14;
+  EXPECT_THAT(store_.OpenRead(listed), IsError(StatusCode::kDataError, HasSubstr("has changed")));
+  // Without a time nothing is known of it.
+  listed.modified_ns = 0;
+  EXPECT_TRUE(store_.OpenRead(listed).ok());
+  ASSERT_THAT(store_.Remove(Path("a")), IsOk());
+  listed.modified_ns = 1;
+  EXPECT_THAT(store_.OpenRead(listed), IsError(StatusCode::kNotFound, HasSubstr("path=")));
+}
+
+TEST_F(LocalStoreTest, NamesAreSortedByAllTheirBytes) {
+  for (const char* name :
+       {"part-00010", "part-00002", "part-0", "part-\xc3\xbc", "part-00002x", "p"})
+    Put(name, "1");
+  EXPECT_THAT(List(false), ElementsAre("p", "part-0", "part-00002", "part-00002x", "part-00010",
+                                       "part-\xc3\xbc"));
+}
+
 TEST_F(LocalStoreTest, AStagedObjectIsInvisibleUntilItIsPublishedOnce) {
   ASSERT_OK_AND_ASSIGN(const StagedObject object, StageText("a", "hello"));
   EXPECT_EQ(object.bytes, 5);

@@ -1,8 +1,16 @@
 #include "object_store/store.h"
 
+#include <string>
 #include <utility>
 
 namespace tenon::object_store {
+
+Status CheckUnchanged(const ObjectInfo& known, const ObjectInfo& now) {
+  if (now.bytes == known.bytes && now.modified_ns == known.modified_ns) return Status::Ok();
+  return Status::DataError("File has changed since the read began: path=" + known.path + " bytes=" +
+                           std::to_string(known.bytes) + " now=" + std::to_string(now.bytes))
+      .WithHint("Run again when nobody writes into it.");
+}
 
 Status Store::RemoveEach(std::span<const std::string> paths, const ItemFailed& failed) {
   for (size_t i = 0; i < paths.size(); ++i) {

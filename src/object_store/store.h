@@ -32,6 +32,9 @@ struct ObjectInfo {
   std::string version;
 };
 
+// kDataError: what is there `now` is not what was `known`.
+Status CheckUnchanged(const ObjectInfo& known, const ObjectInfo& now);
+
 // Reads one object. ReadAt may be called from several threads. A local file is read as it is; an
 // object of a store as it was when it was opened: kDataError once it has been replaced.
 class RangeReader {
@@ -103,8 +106,8 @@ class Store {
     });
   }
   virtual Result<std::unique_ptr<RangeReader>> OpenRead(const std::string& path) = 0;
-  // The object that a Stat or List described: spares an object store a request, and kDataError says
-  // that it has been replaced since.
+  // The object that a Stat or List described: spares an object store a request. kDataError: it has been changed since,
+  // which an object store may say only when it is read. An etag or else a time that are not known are not compared.
   virtual Result<std::unique_ptr<RangeReader>> OpenRead(const ObjectInfo& object) {
     return OpenRead(object.path);
   }

@@ -137,6 +137,30 @@ def test_paths_are_read_as_folders_globs_and_objects(driver, gateway, folder):
     assert f"Path is not there: path={folder}/none.json" in error["error"]
 
 
+def test_a_small_object_is_read_by_one_request(proxy, through_proxy, driver, folder):
+    for number in range(20):
+        driver.do("put_if_absent", f"{folder}/{number:02}.json", text='{"id": 1}\n' * 3)
+    proxy.reset()
+    assert through_proxy.do("read_files", options=options(folder)) == 60
+    objects = [request.method for request, _ in proxy.seen if ".json" in request.target.split("?")[0]]
+    assert objects == ["GET"] * 20
+
+
+def test_an_object_that_is_replaced_while_it_is_read_ends_the_read(proxy, through_proxy, driver, folder):
+    driver.do("put_if_absent", f"{folder}/a.json", text='{"id": 1}\n' * 3)
+
+    def replace(request, _):
+        if ".json" in request.target.split("?")[0]:
+            driver.do("remove", f"{folder}/a.json")
+            driver.do("put_if_absent", f"{folder}/a.json", text='{"id": 2}\n' * 3)
+
+    proxy.reset(replace)
+    error = through_proxy.fail("read_files", options=options(folder))
+    proxy.reset()
+    assert error["code"] == "DataError"
+    assert f"Object has been replaced: operation=GetObject path={folder}/a.json" in error["error"]
+
+
 def lines(gateway, path):
     return [json.loads(line)["id"] for line in (gateway.folder / "data" / path.split("/", 3)[3]).read_text().splitlines()]
 

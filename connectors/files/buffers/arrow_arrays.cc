@@ -1,5 +1,7 @@
 #include "connectors/files/buffers/arrow_arrays.h"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <utility>
 
@@ -13,8 +15,8 @@ namespace {
 // What an array of ours keeps alive.
 struct Holdings {
   std::shared_ptr<BufferPool> pool;
-  std::vector<Buffer> buffers;
-  std::vector<const void*> buffer_pointers;
+  ArrayBuffers buffers;
+  std::array<const void*, 3> buffer_pointers;
   std::vector<ArrowArray> children;
   std::vector<ArrowArray*> child_pointers;
 };
@@ -36,12 +38,15 @@ ArrowArray MakeArrowArray(std::shared_ptr<BufferPool> pool, ArrayParts parts) {
   holdings->pool = std::move(pool);
   holdings->buffers = std::move(parts.buffers);
   holdings->children = std::move(parts.children);
-  for (const Buffer& buffer : holdings->buffers) holdings->buffer_pointers.push_back(buffer.data());
+  std::transform(holdings->buffers.begin(), holdings->buffers.end(),
+                 holdings->buffer_pointers.begin(),
+                 [](const Buffer& buffer) { return buffer.data(); });
+  holdings->child_pointers.reserve(holdings->children.size());
   for (ArrowArray& child : holdings->children) holdings->child_pointers.push_back(&child);
   ArrowArray array{};
   array.length = parts.length;
   array.null_count = parts.null_count;
-  array.n_buffers = static_cast<int64_t>(holdings->buffer_pointers.size());
+  array.n_buffers = static_cast<int64_t>(holdings->buffers.size());
   array.buffers = holdings->buffer_pointers.data();
   array.n_children = static_cast<int64_t>(holdings->child_pointers.size());
   array.children = holdings->child_pointers.data();

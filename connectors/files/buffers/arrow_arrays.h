@@ -1,8 +1,11 @@
 // Arrow arrays whose buffers come from a pool and go back to it.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "connectors/files/buffers/buffer_pool.h"
@@ -10,10 +13,23 @@
 
 namespace tenon::files {
 
+// Up to three: none of our types has more.
+class ArrayBuffers {
+ public:
+  void push_back(Buffer buffer) { at_[count_++] = std::move(buffer); }
+  size_t size() const { return count_; }
+  Buffer* begin() { return at_.data(); }
+  Buffer* end() { return at_.data() + count_; }
+
+ private:
+  std::array<Buffer, 3> at_;
+  size_t count_ = 0;
+};
+
 struct ArrayParts {
   int64_t length = 0;
   int64_t null_count = 0;
-  std::vector<Buffer> buffers;       // As Arrow orders them; an empty one is left out (no nulls).
+  ArrayBuffers buffers;              // As Arrow orders them; an empty one is left out (no nulls).
   std::vector<ArrowArray> children;  // Taken over.
 };
 

@@ -52,6 +52,9 @@ size_t BytesOf(const csv::LaneRun& run) {
   return bytes;
 }
 
+// The next batch may be a little larger.
+size_t WithSome(size_t count) { return count + count / 16; }
+
 // Whether text[0, size) holds `wanted`. REQUIRES: 64 readable bytes behind it.
 inline bool Holds(const uint8_t* text, size_t size, uint8_t wanted) {
 #if defined(__SSE2__)
@@ -230,14 +233,20 @@ void CsvColumn::ReadTextsSingly(const csv::LaneRun& given) {
   rows_ += run.records;
 }
 
-// `most_bytes`: no fewer than all of their texts. The text of all columns, where this is one of many.
-void CsvColumn::AppendTexts(const csv::LaneRun& run, size_t most_bytes) {
-  size_t wanted = std::max(text_bytes_ + most_bytes, expected_text_bytes_) + kReadablePadding;
-  if (text_.capacity() < wanted) {
-    const size_t bytes = BytesOf(run);
-    if (bytes == 0) return AppendNulls(run.records);
-    wanted = std::max(text_bytes_ + bytes, expected_text_bytes_) + kReadablePadding;
-    if (text_.capacity() < wanted) pool_->Grow(text_, text_bytes_, wanted);
+void CsvColumn::MakeTextRoom(size_t bytes) {
+  const size_t wanted = text_bytes_ + bytes + kReadablePadding;
+  if (text_.capacity() < wanted) pool_->Grow(text_, text_bytes_, wanted);
+}
+
+void CsvColumn::AppendTexts(const csv::LaneRun& run) {
+  if (text_.data() == nullptr) {
+    if (expected_text_bytes_ == 0) {
+      // The first run tells what the first batch needs.
+      const size_t bytes = BytesOf(run);
+      if (bytes == 0) return AppendNulls(run.records);
+      expected_text_bytes_ = bytes / run.records * std::max<size_t>(expected_rows_, run.records);
+    }
+    MakeTextRoom(expected_text_bytes_);
   }
   auto* const offset = RoomFor<int32_t>(run.records);
   if (rows_ == 0) *offset = 0;
@@ -246,13 +255,17 @@ void CsvColumn::AppendTexts(const csv::LaneRun& run, size_t most_bytes) {
       run, lanes_ != nullptr && !dialect_.escaper,
       [&](const csv::LaneRun& rest) {
         return TakeInLanes(rest, [&](const csv::LaneRun& lanes, csv::LaneNulls* nulls) {
-          csv::LaneTexts texts{text_.data(), text_bytes_, values_.as<int32_t>() + rows_ + 1};
+          csv::LaneTexts texts{.bytes = text_.data(),
+                               .used = text_bytes_,
+                               .room = text_.capacity() - kReadablePadding,
+                               .ends = values_.as<int32_t>() + rows_ + 1};
           const uint32_t taken = lanes_->texts(lanes, quote, &texts, nulls);
           text_bytes_ = texts.used;
           return taken;
         });
       },
       [&](const csv::LaneRun& few) {
+        MakeTextRoom(BytesOf(few));
         ReadTextsSingly(few);
         return few.records;
       });
@@ -276,6 +289,7 @@ void CsvColumn::AppendNulls(uint32_t rows) {
 
 void CsvColumn::Append(const CsvGrid& grid, int field, uint32_t from, uint32_t to,
                        std::vector<uint32_t>* bad) {
+  before_ = {rows_, text_bytes_, nulls_.size()};
   if (from == to) return;
   if (field < 0) return AppendNulls(to - from);
   const csv::LaneRun run{.text = grid.text,
@@ -311,14 +325,14 @@ void CsvColumn::Append(const CsvGrid& grid, int field, uint32_t from, uint32_t t
           run, from, bad, none,
           [](const uint8_t* text, size_t size, int64_t* out)
               __attribute__((always_inline)) { return csv::ReadTimestamp(text, size, out); });
-    default: return AppendTexts(run, grid.end(to - 1, grid.columns - 1) - grid.begin(from, 0));
+    default: return AppendTexts(run);
   }
 }
 
-void CsvColumn::TakeBack(const Mark& mark) {
-  rows_ = mark.rows;
-  text_bytes_ = mark.text_bytes;
-  nulls_.resize(mark.nulls);
+void CsvColumn::TakeBack() {
+  rows_ = before_.rows;
+  text_bytes_ = before_.text_bytes;
+  nulls_.resize(before_.nulls);
 }
 
 ArrowArray CsvColumn::Finish() {
@@ -335,8 +349,8 @@ ArrowArray CsvColumn::Finish() {
     }
   }
   parts.buffers.push_back(std::move(valid));
-  expected_rows_ = static_cast<size_t>(rows_);
-  expected_text_bytes_ = text_bytes_;
+  expected_rows_ = WithSome(static_cast<size_t>(rows_));
+  expected_text_bytes_ = WithSome(text_bytes_);
   if (type_.id() == TypeId::kBoolean) {
     Buffer bits = pool_->Take(static_cast<size_t>(rows_ + 7) / 8);
     PackEqual(values_.data(), 1, rows_, bits.data());

@@ -21,19 +21,16 @@ class CsvColumn {
   CsvColumn(DataType type, const CsvDialect& dialect, CsvKernel kernel,
             std::shared_ptr<BufferPool> pool);
 
+  // How many rows the first batch may have; later ones are expected to be like the one before.
+  void Expect(int64_t rows) { expected_rows_ = static_cast<size_t>(rows); }
+
   // Appends this field of records [from, to); nulls when `field` is negative. Records whose value is none of this type
   // are added to `bad` and must be taken back. Throws std::bad_alloc.
   void Append(const CsvGrid& grid, int field, uint32_t from, uint32_t to,
               std::vector<uint32_t>* bad);
 
-  struct Mark {
-    int64_t rows = 0;
-    size_t text_bytes = 0;
-    size_t nulls = 0;
-  };
-  Mark mark() const { return {rows_, text_bytes_, nulls_.size()}; }
-  // Forgets what was appended since.
-  void TakeBack(const Mark& mark);
+  // Forgets what the last Append appended.
+  void TakeBack();
 
   const DataType& type() const { return type_; }
   // Bytes of a value; of a string those of its offset.
@@ -57,7 +54,8 @@ class CsvColumn {
   template <typename T>
   void AppendWhole(const csv::LaneRun& run, uint32_t first, std::vector<uint32_t>* bad);
   void AppendDecimals(const csv::LaneRun& run, uint32_t first, std::vector<uint32_t>* bad);
-  void AppendTexts(const csv::LaneRun& run, size_t most_bytes);
+  void MakeTextRoom(size_t bytes);
+  void AppendTexts(const csv::LaneRun& run);
   void ReadTextsSingly(const csv::LaneRun& run);
   template <typename InLanes>
   uint32_t TakeInLanes(const csv::LaneRun& run, const InLanes& in_lanes);
@@ -74,7 +72,12 @@ class CsvColumn {
   size_t text_bytes_ = 0;
   std::vector<uint32_t> nulls_;  // Rows, ascending.
   std::vector<uint32_t> lane_nulls_;
-  size_t expected_rows_ = 0;  // As many as the last batch had.
+  struct {
+    int64_t rows = 0;
+    size_t text_bytes = 0;
+    size_t nulls = 0;
+  } before_;                  // The last Append.
+  size_t expected_rows_ = 0;  // About as many as the last batch had.
   size_t expected_text_bytes_ = 0;
   std::vector<uint8_t> unescaped_;
 };

@@ -34,11 +34,12 @@ struct LaneNulls {
   uint32_t count = 0;
 };
 
-// Where texts go: they are added behind bytes[0, used), whose room is that of all texts of the run and 64 bytes more;
-// ends[i] becomes where that of record i ends.
+// Where texts go: they are added behind bytes[0, used) as long as they end in bytes[0, room), behind which are 64 bytes
+// more; ends[i] becomes where that of record i ends.
 struct LaneTexts {
   uint8_t* bytes = nullptr;
   size_t used = 0;
+  size_t room = 0;
   int32_t* ends = nullptr;
 };
 

@@ -433,6 +433,7 @@ TENON_LANES_TARGET uint32_t ReadTexts(const LaneRun& given, int quote, LaneTexts
   const __m256i quotes = Bytes(static_cast<char>(quote));
   uint8_t* const bytes = texts->bytes;
   int32_t* const ends = texts->ends;
+  const size_t room = texts->room;
   size_t used = texts->used;
   uint32_t record = 0;
   const uint32_t* end = run.end;
@@ -441,6 +442,8 @@ TENON_LANES_TARGET uint32_t ReadTexts(const LaneRun& given, int quote, LaneTexts
     const auto length = static_cast<int32_t>(*end - end[-1] - 1);
     if (length <= 0) {
       nulls->at[nulls->count++] = record;
+    } else if (used + static_cast<size_t>(length) > room) {
+      break;
     } else if (*text == quote) {
       const auto size = static_cast<size_t>(length) - 2;
       if (!CopyPlain(text + 1, size, quotes, bytes + used)) break;

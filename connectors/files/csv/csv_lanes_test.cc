@@ -218,7 +218,10 @@ TEST_F(CsvLanesTest, TextsAreCopiedUntilOneHoldsItsQuote) {
     std::vector<int32_t> ends(values.size());
     std::vector<uint32_t> nulls(values.size());
     csv::LaneNulls found{nulls.data()};
-    csv::LaneTexts texts{reinterpret_cast<uint8_t*>(bytes.data()), 5, ends.data()};
+    csv::LaneTexts texts{.bytes = reinterpret_cast<uint8_t*>(bytes.data()),
+                         .used = 5,
+                         .room = bytes.size() - 64,
+                         .ends = ends.data()};
     const uint32_t taken = lanes_->texts(column.run(), '"', &texts, &found);
     ASSERT_TRUE(taken == values.size() || values[taken] == "\"in\"\"side\"");
     int32_t begin = 5;
@@ -235,6 +238,23 @@ TEST_F(CsvLanesTest, TextsAreCopiedUntilOneHoldsItsQuote) {
     ASSERT_EQ(null, found.count);
     ASSERT_EQ(texts.used, static_cast<size_t>(begin));
   }
+}
+
+TEST_F(CsvLanesTest, TextsAreCopiedAsLongAsThereIsRoom) {
+  const Column column({"four", "", "\"five5\"", "six666"});
+  std::string bytes(100, '.');
+  std::vector<int32_t> ends(4);
+  std::vector<uint32_t> nulls(4);
+  // Each text, with its quotes, must fit; a null always does.
+  for (const auto& [room, taken] :
+       {std::pair{3u, 0u}, {4u, 2u}, {10u, 2u}, {11u, 3u}, {14u, 3u}, {15u, 4u}}) {
+    csv::LaneNulls found{nulls.data()};
+    csv::LaneTexts texts{
+        .bytes = reinterpret_cast<uint8_t*>(bytes.data()), .room = room, .ends = ends.data()};
+    EXPECT_EQ(lanes_->texts(column.run(), '"', &texts, &found), taken) << room;
+    EXPECT_EQ(texts.used, taken == 0 ? 0u : static_cast<size_t>(ends[taken - 1])) << room;
+  }
+  EXPECT_EQ(bytes.substr(0, 15), "fourfive5six666");
 }
 
 TEST_F(CsvLanesTest, NumbersAreSeenAsTheyAre) {

@@ -69,7 +69,8 @@ Result<std::optional<RecordBatch>> CsvReader::FinishBatch() {
   const int64_t rows = std::exchange(rows_, 0);
   if (columns_.empty()) return std::optional<RecordBatch>(RecordBatch::RowCount(rows));
   ArrayParts parts{.length = rows};
-  parts.buffers.emplace_back();
+  parts.buffers.push_back({});
+  parts.children.reserve(columns_.size());
   for (CsvColumn& column : columns_) parts.children.push_back(column.Finish());
   ArrowArray array = MakeArrowArray(scan_->pool, std::move(parts));
   TENON_ASSIGN_OR_RETURN(RecordBatch batch, RecordBatch::Take(scan_->schema, &array));
@@ -81,7 +82,7 @@ Result<bool> CsvReader::OpenRange() {
     range_ = ranges_[next_range_++];
     bad_records_.emplace(
         "Record cannot be read",
-        [this]() -> Result<std::unique_ptr<object_store::RangeReader>> {
+        [this](const std::string&) -> Result<std::unique_ptr<object_store::RangeReader>> {
           TENON_ASSIGN_OR_RETURN(CsvFiles::Opened opened, files_.Open(range_));
           return std::move(opened.bytes);
         },
@@ -162,17 +163,24 @@ Status CsvReader::AppendRecords(const BatchLimits& limits) {
                        int64_t{grid_.begin(next_record_, 0)};
   const int64_t room = std::max<int64_t>(limits.max_bytes - bytes(), 1);
   most = std::min(most, room / (text / left + row_bytes_ + 1) + 1);
+  if (!begun_) Expect(limits, text / left);
   const uint32_t from = next_record_;
   next_record_ += static_cast<uint32_t>(std::max<int64_t>(most, 1));
   return Append(grid_, from, next_record_);
 }
 
+// The first batch is as large as its limits and the range let it be.
+void CsvReader::Expect(const BatchLimits& limits, int64_t record_bytes) {
+  begun_ = true;
+  const int64_t in_range = (range_.end - grid_.offset) / (record_bytes + 1) + 1;
+  const int64_t in_batch = limits.max_bytes / (record_bytes + row_bytes_ + 1) + 1;
+  for (CsvColumn& column : columns_) column.Expect(std::min({limits.max_rows, in_range, in_batch}));
+}
+
 Status CsvReader::Append(const CsvGrid& grid, uint32_t from, uint32_t to) {
   std::vector<std::pair<uint32_t, size_t>> wrong;  // Records, and the first column that is wrong.
   std::vector<uint32_t> bad;
-  std::vector<CsvColumn::Mark> marks;
   for (size_t i = 0; i < columns_.size(); ++i) {
-    marks.push_back(columns_[i].mark());
     bad.clear();
     columns_[i].Append(grid, fields_[i], from, to, &bad);
     for (const uint32_t record : bad) wrong.emplace_back(record, i);
@@ -181,7 +189,7 @@ Status CsvReader::Append(const CsvGrid& grid, uint32_t from, uint32_t to) {
     rows_ += to - from;
     return Status::Ok();
   }
-  for (size_t i = 0; i < columns_.size(); ++i) columns_[i].TakeBack(marks[i]);
+  for (CsvColumn& column : columns_) column.TakeBack();
   std::sort(wrong.begin(), wrong.end());
   std::vector<uint32_t> records;
   for (const auto& [record, column] : wrong) {

@@ -49,6 +49,7 @@ class CsvReader : public PartitionReader {
   void OfferRest();
   // Appends records of the grid until it or the batch ends.
   Status AppendRecords(const BatchLimits& limits);
+  void Expect(const BatchLimits& limits, int64_t record_bytes);
   Status Append(const CsvGrid& grid, uint32_t from, uint32_t to);
   // The message for a record that has a value which is none of its column's type.
   std::string WrongValue(const CsvGrid& grid, uint32_t record, size_t column) const;
@@ -73,6 +74,7 @@ class CsvReader : public PartitionReader {
   std::vector<CsvColumn> columns_;
   int64_t row_bytes_ = 0;  // Of all columns, without their text.
   int64_t rows_ = 0;
+  bool begun_ = false;                     // Some records were appended.
   std::optional<BadRecords> bad_records_;  // Of the range.
 };
 

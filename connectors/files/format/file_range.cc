@@ -7,7 +7,7 @@
 namespace tenon::files {
 namespace {
 
-constexpr int32_t kPayloadVersion = 2;
+constexpr int32_t kPayloadVersion = 3;
 
 }  // namespace
 
@@ -23,6 +23,7 @@ Partition PartitionOf(const std::vector<FileRange>& ranges, bool splittable) {
     writer.Put(range.end);
     writer.Put(range.file_bytes);
     writer.Put(range.modified_ns);
+    writer.Put(range.etag);
     partition.bytes += range.end - range.begin;
   }
   partition.payload = std::move(writer).Finish();
@@ -38,6 +39,7 @@ Result<std::vector<FileRange>> RangesOf(const Partition& partition) {
   const int64_t most = static_cast<int64_t>(partition.payload.size()) / 40;
   const Status not_ours = Status::InvalidArgument("Partition is not one of the files connector");
   if (count < 1 || count > most) return not_ours;
+  ranges.reserve(static_cast<size_t>(count));
   for (int64_t i = 0; i < count; ++i) {
     FileRange range;
     reader.Get(&range.path);
@@ -45,6 +47,7 @@ Result<std::vector<FileRange>> RangesOf(const Partition& partition) {
     reader.Get(&range.end);
     reader.Get(&range.file_bytes);
     reader.Get(&range.modified_ns);
+    reader.Get(&range.etag);
     if (range.begin < 0 || range.begin > range.end || range.end > range.file_bytes) return not_ours;
     ranges.push_back(std::move(range));
   }

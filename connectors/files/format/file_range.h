@@ -22,7 +22,8 @@ struct FileRange {
   int64_t begin = 0;
   int64_t end = 0;
   int64_t file_bytes = 0;
-  int64_t modified_ns = 0;  // Since 1970.
+  int64_t modified_ns = 0;  // Since 1970; 0 beside no etag: not known.
+  std::string etag;         // Of an object store.
 
   bool whole() const { return begin == 0 && end == file_bytes; }
   bool operator==(const FileRange&) const = default;

@@ -82,10 +82,17 @@ Result<Codec> CodecOf(const ReadResources& resources, const std::string& path) {
   return compression::CodecOfPath(path);
 }
 
+object_store::ObjectInfo AsPlanned(const FileRange& range) {
+  return {.path = range.path,
+          .bytes = range.file_bytes,
+          .modified_ns = range.modified_ns,
+          .etag = range.etag};
+}
+
 Result<OpenedRange> OpenBytes(const ReadResources& resources, FileRange range) {
   TENON_ASSIGN_OR_RETURN(const Codec codec, CodecOf(resources, range.path));
   OpenedRange opened;
-  TENON_ASSIGN_OR_RETURN(opened.bytes, resources.store->OpenRead(range.path));
+  TENON_ASSIGN_OR_RETURN(opened.bytes, resources.store->OpenRead(AsPlanned(range)));
   opened.range = std::move(range);
   // A range that starts in the middle looks at the byte before it.
   const bool packed = codec != Codec::kNone;

@@ -17,7 +17,10 @@ struct OpenedRange {
   FileRange range;
 };
 
-// Opens the file of `range`; how it is packed say resources.codec and its ending. Opening it twice gives two readers.
+// The file of a range as it was when the read was planned: a store that opens it so says whether it still is.
+object_store::ObjectInfo AsPlanned(const FileRange& range);
+
+// Opens the file of `range` as it was planned; how it is packed say resources.codec and its ending. Opening it twice gives two readers.
 // kUnsupported: packed in a way that is not supported. REQUIRES: a packed file's range is all of it.
 Result<OpenedRange> OpenBytes(const ReadResources& resources, FileRange range);
 

@@ -28,7 +28,7 @@ class JsonBatchMaker {
   Result<RecordBatch> Make(SchemaCache& schemas) {
     std::vector<Field> fields;
     ArrayParts parts{.length = tree_.rows_};
-    parts.buffers.emplace_back();
+    parts.buffers.push_back({});
     AddFields(*tree_.root_.fields, tree_.rows_, fields, parts.children);
     ArrowArray array = MakeArrowArray(pool_, std::move(parts));
     return RecordBatch::Take(schemas.Intern(Schema(std::move(fields))), &array);
@@ -198,7 +198,7 @@ class JsonBatchMaker {
   // The first buffer and null count of parts for cells that are there as `present` says.
   void AddValidity(ArrayParts& parts, const Presence& present) {
     if (present.tags == nullptr) {
-      parts.buffers.emplace_back();
+      parts.buffers.push_back({});
       return;
     }
     Buffer bits = pool_->Take(static_cast<size_t>(parts.length + 7) / 8);
@@ -300,7 +300,7 @@ class JsonBatchMaker {
     parts.buffers.push_back(TakeSlots(node, kMap, rows));
     JsonEntries& from = *node.entries;
     ArrayParts entries{.length = from.count};
-    entries.buffers.emplace_back();
+    entries.buffers.push_back({});
     Column keys = from.count == 0 ? NoKeys() : MakeColumn(from.keys, from.count);
     Column values = MakeColumn(from.values, from.count);
     entries.children = {keys.array, values.array};

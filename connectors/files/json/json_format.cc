@@ -1,7 +1,6 @@
 #include "connectors/files/json/json_format.h"
 
 #include <algorithm>
-#include <array>
 #include <span>
 #include <utility>
 
@@ -95,12 +94,35 @@ class RestOfRows : public PartitionReader {
   const std::shared_ptr<JsonRows> rows_;  // Null: there are others to come.
 };
 
-// Whether the file holds an array of records in place of lines.
-Result<bool> BeginsWithArray(const ReadResources& files, const std::string& path) {
-  TENON_ASSIGN_OR_RETURN(const OpenedRange opened, OpenBytes(files, {.path = path}));
-  std::array<uint8_t, 64> start;
-  TENON_ASSIGN_OR_RETURN(const size_t got, opened.bytes->ReadAt(0, start));
-  std::string_view text(reinterpret_cast<const char*>(start.data()), got);
+// A file whose first bytes have been looked at, which are not read again: of a small file these are all.
+class HeadKept : public object_store::RangeReader {
+ public:
+  explicit HeadKept(std::unique_ptr<object_store::RangeReader> file) : file_(std::move(file)) {}
+
+  Result<std::string_view> Head(int64_t file_bytes) {
+    head_.resize(static_cast<size_t>(std::min<int64_t>(file_bytes, kHeadBytes)));
+    TENON_ASSIGN_OR_RETURN(const size_t got, file_->ReadAt(0, head_));
+    head_.resize(got);
+    return std::string_view(reinterpret_cast<const char*>(head_.data()), got);
+  }
+  Result<size_t> ReadAt(int64_t offset, std::span<uint8_t> out) override {
+    const size_t end = static_cast<size_t>(offset) + out.size();
+    if (end > head_.size()) return file_->ReadAt(offset, out);
+    std::copy_n(head_.begin() + offset, out.size(), out.begin());
+    return out.size();
+  }
+  void Expect(int64_t begin, int64_t end) override {
+    if (end > static_cast<int64_t>(head_.size())) file_->Expect(begin, end);
+  }
+
+ private:
+  static constexpr int64_t kHeadBytes = 4 << 10;
+  const std::unique_ptr<object_store::RangeReader> file_;
+  std::vector<uint8_t> head_;
+};
+
+// Whether a file holds an array of records in place of lines, which so begins.
+bool BeginsWithArray(std::string_view text) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   return base::Trim(text).starts_with('[');
 }
@@ -111,7 +133,20 @@ Result<std::unique_ptr<PartitionReader>> OpenJson(FileRange range, std::shared_p
                                                   const TaskContext& context) {
   bool documents = layout.documents;
   if (!documents) {
-    TENON_ASSIGN_OR_RETURN(documents, BeginsWithArray(rows->files(), range.path));
+    // Who reads the file's first range goes on with what is opened here.
+    const bool first = range.begin == 0;
+    const int64_t file_bytes = range.file_bytes;
+    FileRange rest = first ? FileRange() : range;
+    TENON_ASSIGN_OR_RETURN(OpenedRange opened, OpenBytes(rows->files(), std::move(range)));
+    auto file = std::make_unique<HeadKept>(std::move(opened.bytes));
+    TENON_ASSIGN_OR_RETURN(const std::string_view head, file->Head(file_bytes));
+    documents = BeginsWithArray(head);
+    if (!documents && first) {
+      opened.bytes = std::move(file);
+      return JsonLinesReader::Open(std::move(opened), std::move(rows), alone, last, context);
+    }
+    range = first ? std::move(opened.range) : std::move(rest);
+    range.file_bytes = file_bytes;
   }
   if (!documents) {
     return JsonLinesReader::Open(std::move(range), std::move(rows), alone, last, context);

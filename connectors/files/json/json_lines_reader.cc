@@ -37,6 +37,14 @@ Result<std::unique_ptr<PartitionReader>> JsonLinesReader::Open(FileRange range,
                                                                const TaskContext& context,
                                                                WindowSizes sizes) {
   TENON_ASSIGN_OR_RETURN(OpenedRange opened, OpenBytes(rows->files(), std::move(range)));
+  return Open(std::move(opened), std::move(rows), may_split, last, context, sizes);
+}
+
+std::unique_ptr<PartitionReader> JsonLinesReader::Open(OpenedRange opened,
+                                                       std::shared_ptr<JsonRows> rows,
+                                                       bool may_split, bool last,
+                                                       const TaskContext& context,
+                                                       WindowSizes sizes) {
   if (opened.range.end == kUnknownEnd) may_split = false;
   return std::unique_ptr<PartitionReader>(
       new JsonLinesReader(std::move(opened.bytes), std::move(opened.range), std::move(rows),

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "connectors/files/format/open_bytes.h"
 #include "connectors/files/format/read_format.h"
 #include "connectors/files/json/json_rows.h"
 #include "connectors/files/text/bad_records.h"
@@ -24,6 +25,9 @@ class JsonLinesReader : public PartitionReader {
                                                        bool may_split, bool last,
                                                        const TaskContext& context,
                                                        WindowSizes sizes = {});
+  static std::unique_ptr<PartitionReader> Open(OpenedRange opened, std::shared_ptr<JsonRows> rows,
+                                               bool may_split, bool last,
+                                               const TaskContext& context, WindowSizes sizes = {});
 
   Result<std::optional<RecordBatch>> Next() override;
 

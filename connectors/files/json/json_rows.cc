@@ -27,8 +27,9 @@ Result<std::shared_ptr<JsonRows>> JsonRows::Make(JsonScanResources resources) {
 }
 
 BadRecords JsonRows::BadRecordsOf(const std::string& path, const TaskContext& context) const {
-  auto open = [files = files(), path]() -> Result<std::unique_ptr<object_store::RangeReader>> {
-    TENON_ASSIGN_OR_RETURN(OpenedRange opened, OpenBytes(files, {.path = path}));
+  auto open =
+      [this](const std::string& file) -> Result<std::unique_ptr<object_store::RangeReader>> {
+    TENON_ASSIGN_OR_RETURN(OpenedRange opened, OpenBytes(files(), {.path = file}));
     return std::move(opened.bytes);
   };
   return {"Line is not a JSON record", std::move(open), path, context};

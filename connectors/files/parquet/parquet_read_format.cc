@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "columnar/parquet_reader.h"
+#include "connectors/files/format/open_bytes.h"
 #include "connectors/files/format/range_sequence.h"
 #include "connectors/files/parquet/merged_schema.h"
 #include "connectors/files/parquet/parquet_format.h"
@@ -110,8 +111,7 @@ class ParquetRanges : public RangeReaders {
                                            .blocks = blocks};
       TENON_ASSIGN_OR_RETURN(
           std::unique_ptr<ParquetReader> reader,
-          ParquetReader::Open(MakeStoreSource(store, range.path, range.file_bytes),
-                              std::move(options)));
+          ParquetReader::Open(MakeStoreSource(store, AsPlanned(range)), std::move(options)));
       return std::make_unique<RangeRows>(std::move(reader), schema, std::move(range.path), context);
     };
     return GatherSmallBatches(ReadInSequence(std::move(ranges), open), context);
@@ -199,7 +199,7 @@ class ParquetReadFormat : public ReadFormat {
     std::atomic<size_t> next{0};
     const auto work = [&] {
       for (size_t i; (i = next++) < files.size() && !context.cancelled();) {
-        const auto source = MakeStoreSource(resources.store, files[i].path, files[i].file_bytes);
+        const auto source = MakeStoreSource(resources.store, AsPlanned(files[i]));
         footers[i] = columnar::ReadParquetFooter(*source);
       }
     };

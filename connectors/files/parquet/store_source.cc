@@ -11,12 +11,12 @@ using object_store::RangeReader;
 
 class StoreSource : public columnar::ByteSource {
  public:
-  StoreSource(std::shared_ptr<object_store::Store> store, std::string path, int64_t bytes)
-      : store_(std::move(store)), path_(std::move(path)), bytes_(bytes) {}
+  StoreSource(std::shared_ptr<object_store::Store> store, object_store::ObjectInfo object)
+      : store_(std::move(store)), object_(std::move(object)) {}
 
-  std::string name() const override { return "path=" + path_; }
-  int64_t size() const override { return bytes_; }
-  bool far() const override { return path_.find("://") != std::string::npos; }
+  std::string name() const override { return "path=" + object_.path; }
+  int64_t size() const override { return object_.bytes; }
+  bool far() const override { return object_.path.find("://") != std::string::npos; }
 
   Result<size_t> ReadAt(int64_t offset, std::span<uint8_t> out) override {
     TENON_ASSIGN_OR_RETURN(std::unique_ptr<RangeReader> reader, Borrow());
@@ -42,12 +42,11 @@ class StoreSource : public columnar::ByteSource {
         return reader;
       }
     }
-    return store_->OpenRead(path_);
+    return store_->OpenRead(object_);
   }
 
   const std::shared_ptr<object_store::Store> store_;
-  const std::string path_;
-  const int64_t bytes_;
+  const object_store::ObjectInfo object_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<RangeReader>> idle_;
 };
@@ -55,8 +54,8 @@ class StoreSource : public columnar::ByteSource {
 }  // namespace
 
 std::unique_ptr<columnar::ByteSource> MakeStoreSource(std::shared_ptr<object_store::Store> store,
-                                                      std::string path, int64_t bytes) {
-  return std::make_unique<StoreSource>(std::move(store), std::move(path), bytes);
+                                                      object_store::ObjectInfo object) {
+  return std::make_unique<StoreSource>(std::move(store), std::move(object));
 }
 
 }  // namespace tenon::files

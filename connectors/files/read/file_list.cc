@@ -190,7 +190,10 @@ class Lister {
     }
     ++found_;
     if (may_meet_twice_ && !seen_.insert(file.path).second) return Status::Ok();
-    files_.push_back({.path = file.path, .bytes = file.bytes, .modified_ns = file.modified_ns});
+    files_.push_back({.path = file.path,
+                      .bytes = file.bytes,
+                      .modified_ns = file.modified_ns,
+                      .etag = file.etag});
     bytes_ += file.bytes;
     full_ = (selection_.most_files > 0 &&
              static_cast<int64_t>(files_.size()) >= selection_.most_files) ||

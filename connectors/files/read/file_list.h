@@ -17,6 +17,7 @@ struct ListedFile {
   std::string path;
   int64_t bytes = 0;
   int64_t modified_ns = 0;
+  std::string etag;  // Of an object store, when it was listed and not pinned.
   bool operator==(const ListedFile&) const = default;
 };
 

@@ -37,7 +37,8 @@ std::vector<FileRange> FilePartitions::RangesOf(const ListedFile& file, bool spl
          .begin = file.bytes / pieces * piece + file.bytes % pieces * piece / pieces,
          .end = file.bytes / pieces * (piece + 1) + file.bytes % pieces * (piece + 1) / pieces,
          .file_bytes = file.bytes,
-         .modified_ns = file.modified_ns});
+         .modified_ns = file.modified_ns,
+         .etag = file.etag});
   }
   return ranges;
 }

@@ -15,14 +15,15 @@ constexpr std::string_view kStart = "files 2\n";
 // Bytes that would end a line or a field, or be no text, as %XX.
 void PutEscaped(std::string_view text, std::string* out) {
   constexpr char kHex[] = "0123456789abcdef";
-  for (const char c : text) {
-    const auto byte = static_cast<uint8_t>(c);
-    if (byte > 0x20 && byte < 0x7f && c != '%') {
-      *out += c;
-    } else {
-      *out += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
+  size_t begin = 0;  // What is before it has been put.
+  for (size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<uint8_t>(text[at]);
+    if (byte > 0x20 && byte < 0x7f && byte != '%') continue;
+    out->append(text.substr(begin, at - begin));
+    *out += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    begin = at + 1;
   }
+  out->append(text.substr(begin));
 }
 
 std::optional<std::string> Unescaped(std::string_view text) {

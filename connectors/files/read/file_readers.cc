@@ -38,9 +38,8 @@ class LentReader : public PartitionReader {
 // Opens ranges for one factory and for the readers that open one file after another.
 class Opener : public std::enable_shared_from_this<Opener> {
  public:
-  Opener(std::shared_ptr<object_store::Store> store, std::unique_ptr<RangeReaders> readers,
-         FileScanState state)
-      : store_(std::move(store)), readers_(std::move(readers)), state_(std::move(state)) {}
+  Opener(std::unique_ptr<RangeReaders> readers, FileScanState state)
+      : readers_(std::move(readers)), state_(std::move(state)) {}
 
   bool adds_columns() const { return !state_.added.empty(); }
 
@@ -54,7 +53,6 @@ class Opener : public std::enable_shared_from_this<Opener> {
                             });
     }
     if (!state_.added.empty()) return OpenOne(std::move(ranges[0]), context);
-    for (const FileRange& range : ranges) TENON_RETURN_IF_ERROR(CheckUnchanged(range));
     return readers_->Open(std::move(ranges), context);
   }
 
@@ -62,23 +60,10 @@ class Opener : public std::enable_shared_from_this<Opener> {
   // One range, with the columns of its file.
   Result<std::unique_ptr<PartitionReader>> OpenOne(FileRange range,
                                                    const TaskContext& context) const {
-    TENON_RETURN_IF_ERROR(CheckUnchanged(range));
     TENON_ASSIGN_OR_RETURN(std::unique_ptr<PartitionReader> file, readers_->Open({range}, context));
     return state_.added.Read(std::move(file), range, state_.wanted);
   }
 
-  Status CheckUnchanged(const FileRange& range) const {
-    TENON_ASSIGN_OR_RETURN(const object_store::ObjectInfo info, store_->Stat(range.path));
-    if (info.bytes == range.file_bytes && info.modified_ns == range.modified_ns) {
-      return Status::Ok();
-    }
-    return Status::DataError("File has changed since the read began: path=" + range.path +
-                             " bytes=" + std::to_string(range.file_bytes) +
-                             " now=" + std::to_string(info.bytes))
-        .WithHint("Run again when nobody writes into it.");
-  }
-
-  const std::shared_ptr<object_store::Store> store_;
   const std::unique_ptr<RangeReaders> readers_;
   const FileScanState state_;
 };
@@ -149,13 +134,11 @@ Result<std::unique_ptr<ReaderFactory>> MakeFileReaders(const ReadOptions& option
                                                        const ScanState& state,
                                                        ReadResources resources) {
   TENON_ASSIGN_OR_RETURN(FileScanState parsed, FileScanState::Parse(state));
-  const std::shared_ptr<object_store::Store> store = resources.store;
   resources.helpers->SetMost(parsed.threads);
   TENON_ASSIGN_OR_RETURN(std::unique_ptr<RangeReaders> readers,
                          options.format->OpenReaders(parsed.OfFormat(), std::move(resources)));
   return std::make_unique<FileReaders>(
-      std::make_shared<const Opener>(store, std::move(readers), std::move(parsed)),
-      options.fail_fast);
+      std::make_shared<const Opener>(std::move(readers), std::move(parsed)), options.fail_fast);
 }
 
 }  // namespace tenon::files

@@ -32,7 +32,7 @@ std::string ReadableText(const uint8_t* text, size_t size) {
 Status BadRecords::Report(std::string_view error, int64_t line_at, int64_t at, const uint8_t* text,
                           size_t size) {
   TENON_ASSIGN_OR_RETURN(const int64_t number, LineNumberAt(line_at));
-  context_.AddError({.message = what_ + ": " + std::string(error),
+  context_.AddError({.message = std::string(what_) + ": " + std::string(error),
                      .input = ReadableText(text, size),
                      .where = "file=" + path_ + " line=" + std::to_string(number) +
                               " byte=" + std::to_string(at)});
@@ -42,7 +42,7 @@ Status BadRecords::Report(std::string_view error, int64_t line_at, int64_t at, c
 // Counted only when there is an error, on from the last one.
 Result<int64_t> BadRecords::LineNumberAt(int64_t offset) {
   if (counting_file_ == nullptr || offset < counted_bytes_) {
-    TENON_ASSIGN_OR_RETURN(counting_file_, open_());
+    TENON_ASSIGN_OR_RETURN(counting_file_, open_(path_));
     counting_block_.resize(kCountingBytes);
     counted_bytes_ = counted_lines_ = 0;
   }

@@ -18,11 +18,12 @@ namespace tenon::files {
 class BadRecords {
  public:
   // Opens the file once more; packed bytes are counted unpacked, as their places are.
-  using OpenFile = std::function<Result<std::unique_ptr<object_store::RangeReader>>()>;
+  using OpenFile =
+      std::function<Result<std::unique_ptr<object_store::RangeReader>>(const std::string& path)>;
 
-  // `what` is what a message says before its error.
-  BadRecords(std::string what, OpenFile open, std::string path, const TaskContext& context)
-      : what_(std::move(what)), open_(std::move(open)), path_(std::move(path)), context_(context) {}
+  // `what` is what a message says before its error; it must outlive this.
+  BadRecords(std::string_view what, OpenFile open, std::string path, const TaskContext& context)
+      : what_(what), open_(std::move(open)), path_(std::move(path)), context_(context) {}
 
   // The record `text`, in which `error` is wrong at byte `at` of the (unpacked) file; its line is that of byte
   // `line_at`. The file is read once more up to there to count its lines: kDataError, kUnavailable and so on when that
@@ -33,7 +34,7 @@ class BadRecords {
  private:
   Result<int64_t> LineNumberAt(int64_t offset);
 
-  const std::string what_;
+  const std::string_view what_;
   const OpenFile open_;
   const std::string path_;
   const TaskContext context_;

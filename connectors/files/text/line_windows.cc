@@ -8,7 +8,7 @@ namespace tenon::files {
 
 LineWindows::LineWindows(std::unique_ptr<object_store::RangeReader> file, FileRange range,
                          WindowSizes sizes)
-    : file_(std::move(file)), range_(std::move(range)), sizes_(sizes), buffer_(2 * kPadding) {
+    : file_(std::move(file)), range_(std::move(range)), sizes_(sizes) {
   foreign_ = range_.begin > 0;
   // The byte before the range tells whether its first byte starts a line.
   read_at_ = foreign_ ? range_.begin - 1 : 0;

@@ -60,8 +60,8 @@ class LineWindows {
   std::unique_ptr<object_store::RangeReader> file_;
   FileRange range_;
   const WindowSizes sizes_;
-  std::vector<uint8_t> buffer_;
-  size_t begin_ = 0;  // Of what was not handed out yet, in data().
+  std::vector<uint8_t> buffer_;  // Empty before the first read.
+  size_t begin_ = 0;             // Of what was not handed out yet, in data().
   size_t filled_ = 0;
   size_t searched_ = 0;   // No newline in [begin_, searched_).
   int64_t data_at_ = 0;   // Of data()[0] in the file.

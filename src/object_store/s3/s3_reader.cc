@@ -102,6 +102,7 @@ class S3Reader : public RangeReader {
 
   void Expect(int64_t begin, int64_t end) override {
     const std::lock_guard lock(mutex_);
+    if (begin == expected_begin_ && end == expected_end_ && !blocks_.empty()) return;
     expected_begin_ = std::clamp<int64_t>(begin, 0, object_.bytes);
     expected_end_ = std::clamp<int64_t>(end, expected_begin_, object_.bytes);
     if (expected_begin_ == expected_end_) return;

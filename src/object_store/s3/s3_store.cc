@@ -143,10 +143,13 @@ Result<std::unique_ptr<RangeReader>> S3Store::OpenRead(const std::string& path) 
 }
 
 Result<std::unique_ptr<RangeReader>> S3Store::OpenRead(const ObjectInfo& object) {
-  if (object.etag.empty()) return OpenRead(object.path);
+  if (object.etag.empty() && object.modified_ns == 0) return OpenRead(object.path);
   TENON_ASSIGN_OR_RETURN(const S3Location location, ParseS3Url(object.path));
   TENON_RETURN_IF_ERROR(NeedsKey(location));
-  return OpenS3Reader(client_, object, ahead_);
+  if (!object.etag.empty()) return OpenS3Reader(client_, object, ahead_);
+  TENON_ASSIGN_OR_RETURN(ObjectInfo now, Stat(object.path));
+  TENON_RETURN_IF_ERROR(CheckUnchanged(object, now));
+  return OpenS3Reader(client_, std::move(now), ahead_);
 }
 
 Result<std::unique_ptr<StagedWriter>> S3Store::Stage(std::string temporary, std::string final) {
