@@ -106,7 +106,16 @@ def cases(build):
     def read(name, role, path, threads):
         return Contender(name, role, (program, "read", str(path), f"threads={threads}", *csv))
 
+    def copy(name, role, path):
+        return Contender(name, role, (program, "copy", str(path), str(data / f"law-{path.stem}"), "threads=2", *csv,
+                                      "to.format=parquet"))
+
+    # A tenth of the usual size does not fill a row group.
+    flat = [Limit("peak_mib", "all", "a tenth", at_most=1.05, why="Memory does not grow with rows.")] if large >= 7800 else []
     return [
+        Case("csv_to_parquet_rows", (copy("all", "subject", orders[large]), copy("a tenth", "floor", orders[small])),
+             (Limit("peak_mib", "all", at_most=256, why="Memory with a Parquet sink."), *flat),
+             same_answer=False, rounds=3, prepare=(make[large], make[small])),
         Case("csv_rows",
              (read("all", "subject", orders[large], 2), read("a tenth", "floor", orders[small], 2)),
              (Limit("seconds", "all", "a tenth", at_most=large / small * 1.07, why="Ten times the rows, ten times the time."),

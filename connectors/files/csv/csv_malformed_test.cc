@@ -6,12 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "connectors/files/bomb_test.h"
 #include "connectors/files/csv/csv_oracle_test.h"
 #include "testing/matchers.h"
 
 namespace tenon::files {
 namespace {
 
+using tenon::testing::IsError;
 using tenon::testing::IsOk;
 using ::testing::AllOf;
 using ::testing::AnyOf;
@@ -212,6 +214,26 @@ TEST(CsvMalformedTest, AValueOf300MegabytesIsRead) {
   const CsvRead read = ReadCsv(text, terms);
   EXPECT_THAT(read.status, IsOk());
   EXPECT_EQ(read.rows.size(), 2u);
+}
+
+// A small file of ten gigabytes. What is read of it, and kept, is a record of the bound.
+TEST(CsvMalformedTest, ABombEndsTheReadAtTheBoundOfARecord) {
+  using compression::Codec;
+  for (const Codec codec : {Codec::kGzip, Codec::kBzip2, Codec::kZstd}) {
+    const std::string packed = Bomb(codec, 'x', int64_t{10} << 30);
+    ASSERT_GT(packed.size(), 0u);
+    ASSERT_LT(packed.size(), 32u << 20);
+    for (const bool multi_line : {false, true}) {
+      const int64_t before = PeakBytes();
+      CsvTerms terms{.options = {.types = CsvTypes::kInfer}, .codec = codec};
+      terms.options.dialect.multi_line = multi_line;
+      terms.options.longest_record_bytes = 4 << 20;
+      EXPECT_THAT(ReadCsv(packed, terms).status,
+                  IsError(StatusCode::kDataError,
+                          HasSubstr("A record is too long: file=0 byte=0 limit_bytes=4194304")));
+      EXPECT_LT(PeakBytes() - before, kMostGrowth);
+    }
+  }
 }
 
 TEST(CsvMalformedTest, TenThousandColumnsAreRead) {

@@ -81,6 +81,7 @@ Status ReadThroughFormat(const std::vector<std::string>& files, const CsvTerms& 
   const auto format = MakeCsvReadFormat(terms.options, terms.sizes);
   const ReadResources resources{.store = std::make_shared<TextStore>(files),
                                 .pool = std::make_shared<BufferPool>(16 << 20),
+                                .codec = terms.codec,
                                 .helpers = std::make_shared<compression::UnpackThreads>(3)};
   std::vector<FileRange> whole, ranges;
   for (size_t i = 0; i < files.size(); ++i) {

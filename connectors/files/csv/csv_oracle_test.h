@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compression/codec.h"
 #include "connectors/files/csv/csv_dialect.h"
 #include "connectors/files/csv/csv_windows.h"
 #include "tenon/record_batch.h"
@@ -40,6 +41,7 @@ struct CsvTerms {
   CsvSizes sizes;
   std::optional<std::vector<std::string>> columns;
   bool one_reader = false;  // All ranges by one reader, not one each.
+  compression::Codec codec = compression::Codec::kNone;
 };
 
 // Files of these contents, read through the format; with `terms.sizes` and `borders`. Rows stand in the order of files.

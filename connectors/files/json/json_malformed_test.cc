@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compression/compressor.h"
+#include "connectors/files/bomb_test.h"
 #include "connectors/files/json/json_documents_test.h"
 #include "connectors/files/json/json_oracle_test.h"
 #include "testing/matchers.h"
@@ -199,20 +200,6 @@ TEST(JsonMalformedTest, AStringOf300MegabytesIsRead) {
   const ReadRows read = ReadText(text, {.columns = {.names = std::vector<std::string>{"b"}}});
   EXPECT_THAT(read.status, IsOk());
   EXPECT_THAT(read.rows, ElementsAre("{}", "{\"b\":int 1}"));
-}
-
-// So many bytes of one kind, packed; packed members stand one behind the other.
-std::string Bomb(compression::Codec codec, char byte, int64_t bytes) {
-  constexpr int64_t kMemberBytes = 64 << 20;
-  std::string member;
-  auto packer = compression::Compressor::Make(codec, [&](std::span<const uint8_t> packed) {
-                  member.append(reinterpret_cast<const char*>(packed.data()), packed.size());
-                  return Status::Ok();
-                }).value();
-  const std::vector<uint8_t> plain(1 << 20, static_cast<uint8_t>(byte));
-  for (int i = 0; i < kMemberBytes >> 20; ++i) EXPECT_THAT(packer->Append(plain), IsOk());
-  EXPECT_THAT(packer->Finish(), IsOk());
-  return Repeated(member, static_cast<int>(bytes / kMemberBytes));
 }
 
 // A small file of ten gigabytes. What is read of it, and kept, is a record of the bound.
