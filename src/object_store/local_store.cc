@@ -154,7 +154,7 @@ using Visitor = std::function<Status(const ObjectInfo&)>;
 
 Status ListLevel(const std::string& folder, const Wants& enter, const Wants& wants,
                  const Visitor& visit) {
-  const OpenFolder opened(opendir(folder.c_str()));
+  OpenFolder opened(opendir(folder.c_str()));
   TENON_ASSIGN_OR_RETURN(const std::vector<Entry> entries, SortedEntries(folder, opened));
   for (const Entry& entry : entries) {
     std::string path;
@@ -164,13 +164,17 @@ Status ListLevel(const std::string& folder, const Wants& enter, const Wants& wan
     path += entry.name;
     if (entry.plain_file && wants && !wants(path)) continue;
     struct stat facts;
-    // By its name in the folder: a path is looked up from its beginning.
+    // By its name in the folder: a path is looked up from its beginning. One folder is open at a time, however deep.
+    if (opened == nullptr) opened.reset(opendir(folder.c_str()));
+    if (opened == nullptr) return FileError("Folder cannot be listed", folder, errno);
     if (fstatat(dirfd(opened.get()), entry.name.c_str(), &facts, 0) != 0) {
       if (errno == ENOENT) continue;  // Vanished, or a link to nothing.
       return FileError("File cannot be looked at", path, errno);
     }
     if (S_ISDIR(facts.st_mode)) {
-      if (enter && enter(path)) TENON_RETURN_IF_ERROR(ListLevel(path, enter, wants, visit));
+      if (!enter || !enter(path)) continue;
+      opened.reset();
+      TENON_RETURN_IF_ERROR(ListLevel(path, enter, wants, visit));
     } else if (entry.plain_file || !wants || wants(path)) {
       TENON_RETURN_IF_ERROR(visit(InfoOf(std::move(path), facts)));
     }

@@ -65,6 +65,36 @@ def gateway(tmp_path_factory):
     server.close()
 
 
+def test_a_packed_array_is_seen_behind_blanks(tenon, tmp_path):
+    (tmp_path / "a.json.gz").write_bytes(gzip.compress((" " * 200 + json.dumps(FLAT)).encode()))
+    assert rows_by_id(tenon, "a.json.gz") == FLAT
+
+
+# About 3 MB in many members or blocks, which several threads unpack, and a little that one does.
+@pytest.mark.parametrize("rows", [30, 150_000])
+@pytest.mark.parametrize("pack, ending", [(gzip.compress, "gz"), (bz2.compress, "bz2")])
+@pytest.mark.parametrize("far", [False, True])
+def test_packed_csv_is_read_and_its_bad_rows_have_their_places(tenon, tmp_path, gateway, pack, ending, rows, far):
+    lines = ["id,name", *(f'{row},"name, {row * 7919 % 1000003}"' for row in range(rows))]
+    lines[20] = "19,too,many"
+    text = ("\n".join(lines) + "\n").encode()
+    half = len(text) // 2
+    (tmp_path / f"a.csv.{ending}").write_bytes(pack(text[:half]) + pack(text[half:]))
+    variables, path = {}, f"a.csv.{ending}"
+    if far:
+        variables, path = reach(gateway), f"s3://data/packed/{rows}.csv.{ending}"
+        folder = gateway.folder / "data" / "packed"
+        folder.mkdir(exist_ok=True)
+        (tmp_path / f"a.csv.{ending}").rename(folder / f"{rows}.csv.{ending}")
+    refused = tenon("copy", path, "out", **variables)
+    assert refused.code != 0 and "line=21 " in refused.err and not (tmp_path / "out").exists(), refused.err
+    done = tenon("copy", path, "out.json", "--skip-bad-rows", **variables)
+    assert done.code == 0, done.err
+    read = sorted(read_rows(tmp_path / "out.json"), key=lambda row: row["id"])
+    assert len(read) == rows - 1 and sum(row["id"] for row in read) == sum(range(rows)) - 19
+    assert read[-1] == {"id": rows - 1, "name": f"name, {(rows - 1) * 7919 % 1000003}"}
+
+
 def reach(gateway, **more):
     return {"AWS_ACCESS_KEY_ID": ACCESS, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_ENDPOINT_URL_S3": gateway.url,
             "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "2", **more}

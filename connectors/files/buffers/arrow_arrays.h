@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -16,7 +17,10 @@ namespace tenon::files {
 // Up to three: none of our types has more.
 class ArrayBuffers {
  public:
-  void push_back(Buffer buffer) { at_[count_++] = std::move(buffer); }
+  void push_back(Buffer buffer) {
+    assert(count_ < at_.size());
+    at_[count_++] = std::move(buffer);
+  }
   size_t size() const { return count_; }
   Buffer* begin() { return at_.data(); }
   Buffer* end() { return at_.data() + count_; }

@@ -172,9 +172,11 @@ Status CsvReader::AppendRecords(const BatchLimits& limits) {
 // The first batch is as large as its limits and the range let it be.
 void CsvReader::Expect(const BatchLimits& limits, int64_t record_bytes) {
   begun_ = true;
-  const int64_t in_range = (range_.end - grid_.offset) / (record_bytes + 1) + 1;
-  const int64_t in_batch = limits.max_bytes / (record_bytes + row_bytes_ + 1) + 1;
-  for (CsvColumn& column : columns_) column.Expect(std::min({limits.max_rows, in_range, in_batch}));
+  int64_t rows = std::min(limits.max_rows, limits.max_bytes / (record_bytes + row_bytes_ + 1) + 1);
+  if (range_.end != kUnknownEnd) {
+    rows = std::min(rows, (range_.end - grid_.offset) / (record_bytes + 1) + 1);
+  }
+  for (CsvColumn& column : columns_) column.Expect(std::max<int64_t>(rows, 1));
 }
 
 Status CsvReader::Append(const CsvGrid& grid, uint32_t from, uint32_t to) {

@@ -83,6 +83,8 @@ Result<Codec> CodecOf(const ReadResources& resources, const std::string& path) {
 }
 
 object_store::ObjectInfo AsPlanned(const FileRange& range) {
+  // A file whose bytes will be counted when it is unpacked: there is nothing to compare.
+  if (range.file_bytes == kUnknownEnd) return {.path = range.path};
   return {.path = range.path,
           .bytes = range.file_bytes,
           .modified_ns = range.modified_ns,

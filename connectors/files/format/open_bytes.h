@@ -17,7 +17,8 @@ struct OpenedRange {
   FileRange range;
 };
 
-// The file of a range as it was when the read was planned: a store that opens it so says whether it still is.
+// The file of a range as it was when the read was planned: a store that opens it so says whether it still is. Of a
+// range of unpacked bytes only its path.
 object_store::ObjectInfo AsPlanned(const FileRange& range);
 
 // Opens the file of `range` as it was planned; how it is packed say resources.codec and its ending. Opening it twice gives two readers.

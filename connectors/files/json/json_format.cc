@@ -95,10 +95,12 @@ class RestOfRows : public PartitionReader {
 };
 
 // A file whose first bytes have been looked at, which are not read again: of a small file these are all.
+constexpr int64_t kHeadBytes = 4 << 10;
 class HeadKept : public object_store::RangeReader {
  public:
   explicit HeadKept(std::unique_ptr<object_store::RangeReader> file) : file_(std::move(file)) {}
 
+  // `file_bytes`: kUnknownEnd when only reading tells.
   Result<std::string_view> Head(int64_t file_bytes) {
     head_.resize(static_cast<size_t>(std::min<int64_t>(file_bytes, kHeadBytes)));
     TENON_ASSIGN_OR_RETURN(const size_t got, file_->ReadAt(0, head_));
@@ -106,17 +108,20 @@ class HeadKept : public object_store::RangeReader {
     return std::string_view(reinterpret_cast<const char*>(head_.data()), got);
   }
   Result<size_t> ReadAt(int64_t offset, std::span<uint8_t> out) override {
-    const size_t end = static_cast<size_t>(offset) + out.size();
-    if (end > head_.size()) return file_->ReadAt(offset, out);
-    std::copy_n(head_.begin() + offset, out.size(), out.begin());
-    return out.size();
+    const auto at = static_cast<size_t>(offset);
+    if (at >= head_.size()) return file_->ReadAt(offset, out);
+    const size_t kept = std::min(out.size(), head_.size() - at);
+    std::copy_n(head_.begin() + offset, kept, out.begin());
+    if (kept == out.size()) return kept;
+    TENON_ASSIGN_OR_RETURN(const size_t more,
+                           file_->ReadAt(static_cast<int64_t>(head_.size()), out.subspan(kept)));
+    return kept + more;
   }
   void Expect(int64_t begin, int64_t end) override {
     if (end > static_cast<int64_t>(head_.size())) file_->Expect(begin, end);
   }
 
  private:
-  static constexpr int64_t kHeadBytes = 4 << 10;
   const std::unique_ptr<object_store::RangeReader> file_;
   std::vector<uint8_t> head_;
 };
@@ -136,10 +141,15 @@ Result<std::unique_ptr<PartitionReader>> OpenJson(FileRange range, std::shared_p
     // Who reads the file's first range goes on with what is opened here.
     const bool first = range.begin == 0;
     const int64_t file_bytes = range.file_bytes;
-    FileRange rest = first ? FileRange() : range;
+    FileRange rest;
+    if (!first) {
+      rest = range;
+      range.begin = 0;
+      range.end = std::min(file_bytes, kHeadBytes);
+    }
     TENON_ASSIGN_OR_RETURN(OpenedRange opened, OpenBytes(rows->files(), std::move(range)));
     auto file = std::make_unique<HeadKept>(std::move(opened.bytes));
-    TENON_ASSIGN_OR_RETURN(const std::string_view head, file->Head(file_bytes));
+    TENON_ASSIGN_OR_RETURN(const std::string_view head, file->Head(opened.range.file_bytes));
     documents = BeginsWithArray(head);
     if (!documents && first) {
       opened.bytes = std::move(file);

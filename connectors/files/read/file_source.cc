@@ -286,7 +286,8 @@ class FileSource : public Source {
                         .begin = 0,
                         .end = end,
                         .file_bytes = end,
-                        .modified_ns = file.modified_ns});
+                        .modified_ns = file.modified_ns,
+                        .etag = file.etag});
     }
     return ranges;
   }

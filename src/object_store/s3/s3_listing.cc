@@ -189,6 +189,9 @@ Result<ListedPage> ListPage(S3Client& client, const ListedRange& range, const st
     // Some stores give milliseconds here and HTTP's seconds elsewhere; a file must look the same to both.
     entry.info.modified_ns -= entry.info.modified_ns % 1'000'000'000;
     entry.info.etag = element.TextOf("ETag");
+    // Some stores list it bare, and answer with its quotes.
+    std::string& etag = entry.info.etag;
+    if (!etag.empty() && !etag.ends_with('"')) etag = '"' + etag + '"';
     entry.info.storage_class = element.TextOf("StorageClass");
     // Some stores leave it out, as a HEAD request's answer does.
     if (entry.info.storage_class.empty()) entry.info.storage_class = "STANDARD";
