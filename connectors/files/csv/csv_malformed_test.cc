@@ -22,6 +22,8 @@ using ::testing::HasSubstr;
 
 #if defined(__SANITIZE_ADDRESS__)
 constexpr int64_t kMostGrowth = (64 << 20) + (256 << 20);  // Freed memory stays in quarantine.
+#elif defined(__SANITIZE_THREAD__)
+constexpr int64_t kMostGrowth = 5 * (64 << 20);  // A byte has four more that say who touched it.
 #else
 constexpr int64_t kMostGrowth = 64 << 20;
 #endif

@@ -21,8 +21,8 @@ struct OpenedRange {
 // range of unpacked bytes only its path.
 object_store::ObjectInfo AsPlanned(const FileRange& range);
 
-// Opens the file of `range` as it was planned; how it is packed say resources.codec and its ending. Opening it twice gives two readers.
-// kUnsupported: packed in a way that is not supported. REQUIRES: a packed file's range is all of it.
+// Opens the file of `range` as it was planned; how it is packed say resources.codec and its ending. Opening it twice
+// gives two readers. kUnsupported: packed in a way that is not supported. REQUIRES: a packed file's range is all of it.
 Result<OpenedRange> OpenBytes(const ReadResources& resources, FileRange range);
 
 // How the file at `path` is packed in this read.
