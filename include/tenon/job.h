@@ -44,6 +44,29 @@ class Frame {
   std::shared_ptr<const internal::PlanNode> node_;
 };
 
+// What an embedder does to rows with code of its own. Called by several threads at once, for whole batches, canonical
+// ones; again for a batch whose attempt failed. Bad rows go to context.AddError; an error ends the action.
+class RowFunction {
+ public:
+  virtual ~RowFunction() = default;
+  // The rows that come out, in batches of any schemas.
+  virtual Result<std::vector<RecordBatch>> Apply(const RecordBatch& batch,
+                                                 const TaskContext& context) const = 0;
+};
+
+class RowPredicate {
+ public:
+  virtual ~RowPredicate() = default;
+  // One bit a row, the lowest first: set where the row stays.
+  virtual Result<std::vector<uint8_t>> Keep(const RecordBatch& batch,
+                                            const TaskContext& context) const = 0;
+};
+
+struct NamedFrame {
+  std::string name;
+  Frame frame;
+};
+
 enum class Rerun : int32_t {
   kAuto =
       0,  // After a cut run without bookmarks: anew if everything it published was an overwrite, else an error.
@@ -183,15 +206,29 @@ class Job {
   static Result<std::unique_ptr<Job>> Start(JobSettings settings);
 
   virtual Result<Frame> Read(const ReadSpec& spec) = 0;
-  // Names: apply_mapping, drop_fields, limit, rename_field, resolve_choice, select_fields, sort.
+  // Names: apply_mapping, coalesce, drop_fields, filter, join (two frames), limit, rename_field, repartition, resolve_choice,
+  // select_fields, sort, union (two frames or more), unnest.
   // `arguments` is a JSON object: the transform's own parameters. kInvalidArgument names unknown transforms and
   // parameters with the nearest known ones.
   virtual Result<Frame> Transform(std::string_view name, const std::vector<Frame>& inputs,
                                   std::string_view arguments, const TransformSpec& spec) = 0;
 
+  // `detail` is shown in plans ("Map job.py:12:clean"), and tells this function from another when a cut run is finished.
+  virtual Result<Frame> Map(const Frame& frame, std::shared_ptr<const RowFunction> function,
+                            std::string_view detail, const TransformSpec& spec) = 0;
+  // Keeps the frame's schema.
+  virtual Result<Frame> Filter(const Frame& frame, std::shared_ptr<const RowPredicate> predicate,
+                               std::string_view detail, const TransformSpec& spec) = 0;
+  // Takes the rows apart into flat tables, the root first: structs into columns "a.b", arrays and maps into tables of
+  // their own ("root_a.b": id, index, "a.b.val…") whose ids stand in place of them. An action: it reads the frame.
+  virtual Result<std::vector<NamedFrame>> Relationalize(const Frame& frame, std::string_view root,
+                                                        const TransformSpec& spec) = 0;
+
   virtual Result<WriteReport> Write(const Frame& frame, const WriteSpec& spec) = 0;
   // Computed from all rows for a self-describing frame. `const` schema sharing: the pointer is the caller's too.
   virtual Result<SchemaPtr> CurrentSchema(const Frame& frame) = 0;
+  // Whether all batches of the frame are known to have one schema, without reading any.
+  virtual Result<bool> IsTyped(const Frame& frame) = 0;
   virtual Result<int64_t> Count(const Frame& frame) = 0;
   // The first `rows` rows, in batches.
   virtual Result<std::vector<RecordBatch>> Head(const Frame& frame, int64_t rows) = 0;
@@ -199,6 +236,8 @@ class Job {
   virtual Result<std::string> SchemaTree(const Frame& frame) = 0;
   virtual Result<std::string> SchemaJson(const Frame& frame) = 0;
   virtual Result<std::vector<std::string>> Show(const Frame& frame, int64_t rows) = 0;
+  // In how many partitions the rows come: what is planned of a source, or what the frame was brought into.
+  virtual Result<int> CountPartitions(const Frame& frame) = 0;
   // Every batch, one call at a time, in no promised order. An error of `visit` ends the action and is returned.
   virtual Status ForEachBatch(const Frame& frame,
                               const std::function<Status(RecordBatch)>& visit) = 0;

@@ -20,6 +20,7 @@
 #include "batch_binding.h"
 #include "connectors/builtin.h"
 #include "errors.h"
+#include "functions.h"
 #include "job_thread.h"
 #include "progress/progress_printer.h"
 #include "tenon/job.h"
@@ -129,7 +130,7 @@ class JobHolder {
     RequireOpen();
     bool undisturbed =
         thread_.Run([&] { outcome.emplace(call(*job_)); }, [this] { job_->Cancel(); });
-    if (!undisturbed) throw nb::python_error();
+    if (!undisturbed || raised_->Restore()) throw nb::python_error();
     if constexpr (std::is_same_v<Outcome, Status>) {
       RaiseIfError(*outcome);
     } else {
@@ -157,6 +158,9 @@ class JobHolder {
     if (job_) job_->Cancel();
   }
 
+  // What functions of this job's frames raised.
+  const std::shared_ptr<Raised>& raised() const { return raised_; }
+
   std::string run() {
     RequireOpen();
     return job_->run();
@@ -171,6 +175,7 @@ class JobHolder {
       RaiseIfError(Status::InvalidArgument("Job has ended").WithHint("Start another one."));
   }
 
+  const std::shared_ptr<Raised> raised_ = std::make_shared<Raised>();
   ProgressPrinter printer_;
   JobThread thread_;
   std::unique_ptr<Job> job_;
@@ -241,6 +246,42 @@ Frame Transform(JobHolder& self, const std::string& name, const std::vector<Fram
   return self.Await([&](Job& job) { return job.Transform(name, inputs, arguments, spec); });
 }
 
+TransformSpec SpecOf(const std::string& info, int64_t stage_threshold, int64_t total_threshold) {
+  return {.info = info, .stage_threshold = stage_threshold, .total_threshold = total_threshold};
+}
+
+Frame Map(JobHolder& self, const Frame& frame, nb::object function, nb::object record_type,
+          bool with_nulls, bool of_partitions, bool with_index, const std::string& detail,
+          const std::string& info, int64_t stage_threshold, int64_t total_threshold) {
+  const FunctionStyle style{std::move(record_type), with_nulls, of_partitions, with_index};
+  auto held = MakeRowFunction(std::move(function), style, self.raised());
+  const TransformSpec spec = SpecOf(info, stage_threshold, total_threshold);
+  return self.Await([&](Job& job) { return job.Map(frame, std::move(held), detail, spec); });
+}
+
+Frame Filter(JobHolder& self, const Frame& frame, nb::object function, nb::object record_type,
+             bool with_nulls, const std::string& detail, const std::string& info,
+             int64_t stage_threshold, int64_t total_threshold) {
+  auto held =
+      MakeRowPredicate(std::move(function), {std::move(record_type), with_nulls}, self.raised());
+  const TransformSpec spec = SpecOf(info, stage_threshold, total_threshold);
+  return self.Await([&](Job& job) { return job.Filter(frame, std::move(held), detail, spec); });
+}
+
+std::vector<std::pair<std::string, Frame>> Relationalize(JobHolder& self, const Frame& frame,
+                                                         const std::string& root,
+                                                         const std::string& info,
+                                                         int64_t stage_threshold,
+                                                         int64_t total_threshold) {
+  const TransformSpec spec = SpecOf(info, stage_threshold, total_threshold);
+  std::vector<std::pair<std::string, Frame>> tables;
+  for (NamedFrame& table :
+       self.AwaitAction([&](Job& job) { return job.Relationalize(frame, root, spec); })) {
+    tables.emplace_back(std::move(table.name), std::move(table.frame));
+  }
+  return tables;
+}
+
 nb::dict Write(JobHolder& self, const Frame& frame, const std::string& connection_type,
                const Pairs& options, const std::string& format, const Pairs& format_options,
                const std::string& context, const std::string& call_site) {
@@ -303,6 +344,23 @@ void BindJob(nb::module_& module) {
       .def("transform", &Transform, nb::arg("name"), nb::arg("inputs"), nb::arg("arguments") = "{}",
            nb::arg("context") = "", nb::arg("info") = "", nb::arg("stage_threshold") = 0,
            nb::arg("total_threshold") = 0)
+      .def("map", &Map, nb::arg("frame"), nb::arg("function"), nb::arg("record_type"),
+           nb::arg("with_nulls") = false, nb::arg("of_partitions") = false,
+           nb::arg("with_index") = false, nb::arg("detail") = "Map", nb::arg("info") = "",
+           nb::arg("stage_threshold") = 0, nb::arg("total_threshold") = 0)
+      .def("filter", &Filter, nb::arg("frame"), nb::arg("function"), nb::arg("record_type"),
+           nb::arg("with_nulls") = false, nb::arg("detail") = "Filter", nb::arg("info") = "",
+           nb::arg("stage_threshold") = 0, nb::arg("total_threshold") = 0)
+      .def("relationalize", &Relationalize, nb::arg("frame"), nb::arg("root"), nb::arg("info") = "",
+           nb::arg("stage_threshold") = 0, nb::arg("total_threshold") = 0)
+      .def("is_typed",
+           [](JobHolder& self, const Frame& frame) {
+             return self.Await([&](Job& job) { return job.IsTyped(frame); });
+           })
+      .def("count_partitions",
+           [](JobHolder& self, const Frame& frame) {
+             return self.AwaitAction([&](Job& job) { return job.CountPartitions(frame); });
+           })
       .def("write", &Write, nb::arg("frame"), nb::arg("connection_type"),
            nb::arg("options") = Pairs(), nb::arg("format") = "",
            nb::arg("format_options") = Pairs(), nb::arg("context") = "", nb::arg("call_site") = "")

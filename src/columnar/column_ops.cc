@@ -299,6 +299,11 @@ Column WithElements(const Column& array, const Column& elements) {
   return Column(DataType::Array(elements.type()), std::move(node));
 }
 
+Column StoredKeys(const Column& map) {
+  const ArrayNode& entries = *map.node()->children[0];
+  return Column(DataType::String(), Narrowed(entries.children[0], entries.offset, entries.length));
+}
+
 Column StoredValues(const Column& map) {
   const ArrayNode& entries = *map.node()->children[0];
   return Column(map.type().element(),

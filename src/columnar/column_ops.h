@@ -43,7 +43,8 @@ Column MakeChoice(const DataType& type, const std::vector<Column>& members, int6
 Column StoredElements(const Column& array);
 // The array with other elements instead. REQUIRES: as many as StoredElements(array) has.
 Column WithElements(const Column& array, const Column& elements);
-// The same of a map: its values.
+// The same of a map: its keys, and its values.
+Column StoredKeys(const Column& map);
 Column StoredValues(const Column& map);
 Column WithValues(const Column& map, const Column& values);
 

@@ -1,12 +1,14 @@
 #include "engine/frame_run.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/failpoint.h"
 #include "engine/own_stages.h"
-#include "engine/sort_scan.h"
+#include "engine/query_scan.h"
 #include "engine/spool_ends.h"
+#include "frame/schema_merge.h"
 #include "job/cuts.h"
 
 namespace tenon::engine {
@@ -18,6 +20,11 @@ using job::ReadWay;
 Result<FrameRun> FrameRun::Prepare(Services& services, const PlanNode& node, ActionKind kind) {
   FrameRun run(services, node);
   run.kind_ = kind;
+  if (run.derived_ != nullptr) {
+    TENON_RETURN_IF_ERROR(run.OpenDerived());
+    if (kind == ActionKind::kOther) TENON_RETURN_IF_ERROR(run.SpoolIfNeeded());
+    return run;
+  }
   const job::ReadDecision decision = DecideRead(*run.source_, kind);
   if (decision.way == ReadWay::kFromSpool) {
     run.ReadFrom(run.source_->spool, 1);
@@ -30,6 +37,7 @@ Result<FrameRun> FrameRun::Prepare(Services& services, const PlanNode& node, Act
 
 Result<std::optional<FrameRun>> FrameRun::PrepareLimited(Services& services, const PlanNode& node,
                                                          int64_t limit) {
+  if (!node.source) return std::optional<FrameRun>();
   const job::SourceRead& source = *node.source;
   const std::vector<const PlanNode*> chain = job::ChainOf(node);
   const bool keeps_rows = std::none_of(chain.begin(), chain.end(),
@@ -48,6 +56,54 @@ Result<std::optional<FrameRun>> FrameRun::PrepareLimited(Services& services, con
   run.limited_ = true;
   TENON_RETURN_IF_ERROR(run.PlanScan(std::move(interval), job::NeededColumns(chain), limit));
   return std::optional<FrameRun>(std::move(run));
+}
+
+Result<std::shared_ptr<job::SpooledRows>> FrameRun::RowsOf(Services& services,
+                                                           const PlanNode& node) {
+  TENON_ASSIGN_OR_RETURN(FrameRun run, Prepare(services, node, ActionKind::kSinkWrite));
+  TENON_RETURN_IF_ERROR(run.SpoolIfNeeded());
+  const bool there = run.rows_ && !run.sort_ && run.begin_ == run.chain_.size();
+  if (!there) TENON_RETURN_IF_ERROR(run.SpoolBefore(run.chain_.size()));
+  return run.rows_;
+}
+
+// What this frame is made of is read, unless an earlier action has done so, or the result is there.
+Status FrameRun::OpenDerived() {
+  if (derived_->spool) {
+    ReadFrom(derived_->spool, 1);
+    return Status::Ok();
+  }
+  if (derived_->input_rows.empty()) {
+    std::vector<std::shared_ptr<job::SpooledRows>> rows;
+    for (const auto& input : derived_->inputs) {
+      TENON_ASSIGN_OR_RETURN(rows.emplace_back(), RowsOf(*services_, *input));
+    }
+    derived_->input_rows = std::move(rows);
+  }
+  if (derived_->kind == job::DerivedRead::Kind::kJoin) {
+    TENON_ASSIGN_OR_RETURN(const sql::Query query, JoinQuery());
+    derived_schema_ = query.schema();
+  } else {
+    frame::SchemaMerger merger;
+    for (const auto& rows : derived_->input_rows) merger.Add(rows->schema);
+    derived_schema_ = merger.merged();
+  }
+  TENON_ASSIGN_OR_RETURN(scan_, ScanOfRows());
+  return Status::Ok();
+}
+
+Result<sql::Query> FrameRun::JoinQuery() const {
+  // Rows that are not there have no columns: the keys of an empty frame are null.
+  const auto schema_of = [this](size_t side, const std::vector<std::string>& keys) {
+    const job::SpooledRows& rows = *derived_->input_rows[side];
+    std::vector<Field> fields = rows.schema->fields();
+    for (const std::string& key : keys) {
+      if (rows.rows == 0 && !rows.schema->IndexOf(key)) fields.push_back({key, DataType::Null()});
+    }
+    return Schema(std::move(fields));
+  };
+  return JoinQueryOf(*derived_, schema_of(0, derived_->left_keys),
+                     schema_of(1, derived_->right_keys));
 }
 
 Status FrameRun::OpenSource(ActionKind kind, std::optional<int64_t> limit) {
@@ -111,20 +167,56 @@ void FrameRun::ReadFrom(std::shared_ptr<job::SpooledRows> rows, size_t begin) {
   sort_ = nullptr;
   rows_ = std::move(rows);
   begin_ = begin;
-  scan_ = std::make_unique<SpoolScan>(rows_);
+  scan_ = std::make_unique<SpoolScan>(SharesAsWritten(rows_));
 }
 
 // A scan gives its partitions once: each reading of the rows has one of its own.
 Result<std::unique_ptr<Scan>> FrameRun::ScanOfRows() const {
-  if (sort_ == nullptr) return std::unique_ptr<Scan>(std::make_unique<SpoolScan>(rows_));
+  if (!rows_) return ScanOfInputs();
+  if (sort_ == nullptr) {
+    return std::unique_ptr<Scan>(std::make_unique<SpoolScan>(SharesAsWritten(rows_)));
+  }
   std::optional<int64_t> limit;
   if (begin_ < chain_.size() && chain_[begin_]->transform) {
     limit = chain_[begin_]->transform->row_limit();
   }
+  TENON_ASSIGN_OR_RETURN(sql::Query query, sql::Query::Sort(*rows_->schema, sort_->order, limit));
+  return ScanOfQuery({rows_}, std::move(query));
+}
+
+Result<std::unique_ptr<Scan>> FrameRun::ScanOfInputs() const {
+  std::vector<std::shared_ptr<const job::SpooledRows>> inputs(derived_->input_rows.begin(),
+                                                              derived_->input_rows.end());
+  std::vector<SpoolShare> shares;
+  if (derived_->kind == job::DerivedRead::Kind::kJoin) {
+    const bool rows = std::all_of(inputs.begin(), inputs.end(),
+                                  [](const auto& input) { return input->rows > 0; });
+    if (!rows) return std::unique_ptr<Scan>(std::make_unique<SpoolScan>(std::move(shares)));
+    TENON_ASSIGN_OR_RETURN(sql::Query query, JoinQuery());
+    return ScanOfQuery(std::move(inputs), std::move(query));
+  }
+  for (const auto& rows : inputs) {
+    std::vector<SpoolShare> some = derived_->kind == job::DerivedRead::Kind::kPartitions
+                                       ? SharesOf(rows, derived_->partitions, derived_->even)
+                                       : SharesAsWritten(rows);
+    shares.insert(shares.end(), std::make_move_iterator(some.begin()),
+                  std::make_move_iterator(some.end()));
+  }
+  return std::unique_ptr<Scan>(std::make_unique<SpoolScan>(std::move(shares)));
+}
+
+Result<std::unique_ptr<Scan>> FrameRun::ScanOfQuery(
+    std::vector<std::shared_ptr<const job::SpooledRows>> inputs, sql::Query query) const {
   TENON_ASSIGN_OR_RETURN(sql::Database * database, services_->sql());
-  TENON_ASSIGN_OR_RETURN(std::unique_ptr<SortScan> scan,
-                         SortScan::Make(rows_, sort_->order, limit, *database));
-  return std::unique_ptr<Scan>(std::move(scan));
+  return std::unique_ptr<Scan>(
+      std::make_unique<QueryScan>(std::move(inputs), std::move(query), *database));
+}
+
+Result<int> FrameRun::CountPartitions() const {
+  TENON_ASSIGN_OR_RETURN(const std::unique_ptr<Scan> scan, ScanOfRows());
+  TENON_ASSIGN_OR_RETURN(const std::vector<Partition> partitions,
+                         scan->NextPartitions(services_->context()));
+  return static_cast<int>(partitions.size());
 }
 
 // From here on the rows of the spool come in the order of this step of the chain.
@@ -135,17 +227,22 @@ Status FrameRun::Sort(size_t step) {
   return Status::Ok();
 }
 
+bool FrameRun::SpoolsFirst() const {
+  if (source_ != nullptr) return DecideRead(*source_, kind_).way == ReadWay::kSpool;
+  // The rows of other frames lie in spools of theirs already.
+  return kind_ == ActionKind::kOther && derived_->kind == job::DerivedRead::Kind::kJoin;
+}
+
 Status FrameRun::SpoolIfNeeded() {
-  if (!rows_ && DecideRead(*source_, kind_).way == ReadWay::kSpool) {
-    TENON_RETURN_IF_ERROR(SpoolBefore(1));
-  }
+  if (!rows_ && SpoolsFirst()) TENON_RETURN_IF_ERROR(SpoolBefore(1));
   return SpoolWhereNeeded(false);
 }
 
 Status FrameRun::SpoolWhereNeeded(bool whole_frame) {
   while (const std::optional<job::Cut> cut =
-             job::NextCut(chain_, begin_, rows_ != nullptr, whole_frame)) {
-    const bool there = rows_ != nullptr && sort_ == nullptr && cut->at == begin_;
+             job::NextCut(chain_, begin_, reads_spool(), whole_frame)) {
+    const bool there = reads_spool() && sort_ == nullptr && cut->at == begin_ &&
+                       (rows_ != nullptr || !cut->sorts());
     if (!there) TENON_RETURN_IF_ERROR(SpoolBefore(cut->at));
     if (cut->sorts()) TENON_RETURN_IF_ERROR(Sort(cut->at));
   }
@@ -164,7 +261,8 @@ Status FrameRun::SpoolBefore(size_t end) {
   TENON_ASSIGN_OR_RETURN(std::shared_ptr<job::SpooledRows> rows,
                          writers->Finish(result.messages, result.rows_written));
   // All that the source has: nobody needs to read it again.
-  if (end == 1 && !terms_.accepted.columns) source_->spool = rows;
+  if (end == 1 && derived_ != nullptr) derived_->spool = rows;
+  if (end == 1 && source_ != nullptr && !terms_.accepted.columns) source_->spool = rows;
   ReadFrom(std::move(rows), end);
   return Status::Ok();
 }
@@ -174,13 +272,20 @@ Result<SchemaPtr> FrameRun::FrameSchema() {
   return KnownSchema();
 }
 
+const std::string& FrameRun::Label() const {
+  return source_ != nullptr ? source_->label : chain_.front()->label;
+}
+
 ReadSide FrameRun::From() const {
   const ReaderFactory* local = scan_->local_readers();
   if (rows_) {
-    return {.node = (sort_ ? "sort " : "spool ") + source_->label,
+    return {.node = (sort_ ? "sort " : "spool ") + Label(),
             .connector = sort_ ? "sort" : "spool",
             .scan = scan_.get(),
             .readers = local};
+  }
+  if (derived_ != nullptr) {
+    return {.node = Label(), .connector = Label(), .scan = scan_.get(), .readers = local};
   }
   ReadSide from{.node = chain_.front()->label,
                 .connector = source_->info.name,
@@ -201,7 +306,7 @@ Result<SchemaPtr> FrameRun::AddTransforms(size_t end, std::vector<ChainStep>* st
     return node.schema ? std::make_shared<const Schema>(*node.schema) : nullptr;
   };
   SchemaPtr schema = typed(*chain_[begin_ - 1]);
-  if (!schema && rows_) schema = rows_->schema;
+  if (!schema && reads_spool()) schema = rows_ ? rows_->schema : derived_schema_;
   for (size_t i = begin_; i < end; ++i) {
     const transform::NarrowTransform& transform = *chain_[i]->transform;
     if (steps != nullptr) steps->push_back({&transform, schema});
@@ -220,14 +325,15 @@ Result<SchemaPtr> FrameRun::AddTransforms(size_t end, std::vector<ChainStep>* st
 // Bad rows that came before the rows this run reads.
 int64_t FrameRun::ErrorsBefore() const {
   int64_t count = 0;
-  for (size_t i = 0; rows_ && i < begin_; ++i) count += chain_[i]->errors->count;
+  if (!reads_spool()) return count;
+  for (const PlanNode* node : job::AllNodesOf(*chain_[begin_ - 1])) count += node->errors->count;
   return count;
 }
 
 // The source was read to its end: what it gave is remembered, and compared with an earlier read.
 Status FrameRun::NoteRead(const PipelineResult& result) {
   // One that was left early has shown only what was looked at.
-  if (rows_ || limited_ || result.ended_early) return Status::Ok();
+  if (reads_spool() || limited_ || result.ended_early) return Status::Ok();
   runstate::Fingerprint fingerprint;
   fingerprint.rows = result.rows_read;
   if (result.checksum) fingerprint.row_hash = result.checksum->ToString();
@@ -241,7 +347,7 @@ Status FrameRun::NoteRead(const PipelineResult& result) {
 // The engine's own stages and the transforms up to the chain's entry `end`, and the node behind each, the source first.
 Status FrameRun::AddSteps(size_t end, std::vector<ChainStep>* steps,
                           std::vector<const PlanNode*>* nodes) const {
-  nodes->push_back(rows_ ? nullptr : chain_.front());
+  nodes->push_back(reads_spool() ? nullptr : chain_.front());
   for (const transform::NarrowTransform* own :
        {watch_ ? &watch_->transform() : nullptr,
         static_cast<const transform::NarrowTransform*>(filter_.get())}) {
@@ -287,7 +393,7 @@ Result<PipelineResult> FrameRun::Run(Pipeline pipeline, size_t end, int threads)
 }
 
 Result<FrameResult> FrameRun::Into(WriteSide to, SchemaPtr shape, int threads) {
-  if (rows_) {
+  if (reads_spool()) {
     TENON_ASSIGN_OR_RETURN(scan_, ScanOfRows());
   }
   Pipeline pipeline{.from = From(), .to = std::move(to)};
@@ -298,7 +404,9 @@ Result<FrameResult> FrameRun::Into(WriteSide to, SchemaPtr shape, int threads) {
   }
   FrameResult result;
   TENON_ASSIGN_OR_RETURN(result.pipeline, Run(std::move(pipeline), chain_.size(), threads));
-  for (const PlanNode* node : chain_) result.error_rows += node->errors->count;
+  for (const PlanNode* node : job::AllNodesOf(*chain_.back())) {
+    result.error_rows += node->errors->count;
+  }
   return result;
 }
 

@@ -1,4 +1,5 @@
-// One run of a frame: its source, or a spool of it, through its transforms into some writers.
+// One run of a frame: its source, a spool of it, or what is made of other frames, through its transforms into some
+// writers.
 //
 //   TENON_ASSIGN_OR_RETURN(FrameRun run, FrameRun::Prepare(services, node, ActionKind::kOther));
 //   TENON_ASSIGN_OR_RETURN(FrameResult result, run.Into({.node = "count", .writers = &drop}));
@@ -16,6 +17,7 @@
 #include "job/actions.h"
 #include "job/plan_node.h"
 #include "job/read_terms.h"
+#include "sql/query.h"
 
 namespace tenon::engine {
 
@@ -26,8 +28,8 @@ struct FrameResult {
 
 class FrameRun {
  public:
-  // Plans the source unless it is spooled. For anything but a sink write all that has to be spooled
-  // is spooled here. TN1031: a condition that neither source nor engine understands.
+  // Plans the source unless it is spooled; reads the frames that this one is made of. For anything but a sink write
+  // all that has to be spooled is spooled here. TN1031: a condition that neither source nor engine understands.
   static Result<FrameRun> Prepare(Services& services, const internal::PlanNode& node,
                                   job::ActionKind kind);
   // A run that stops after `limit` rows and does not count as a read of the source, or none when
@@ -51,11 +53,22 @@ class FrameRun {
   // `shape`: brings each batch under this schema first. May be called again when it read a spool.
   // REQUIRES: of a sink write, SpoolIfNeeded.
   Result<FrameResult> Into(WriteSide to, SchemaPtr shape = nullptr, int threads = 0);
-  bool reads_spool() const { return rows_ != nullptr; }
+  bool reads_spool() const { return rows_ != nullptr || derived_ != nullptr; }
+  // In how many partitions the rows come. REQUIRES: reads_spool().
+  Result<int> CountPartitions() const;
 
  private:
   FrameRun(Services& services, const internal::PlanNode& node)
-      : services_(&services), source_(node.source.get()), chain_(job::ChainOf(node)) {}
+      : services_(&services),
+        source_(node.source.get()),
+        derived_(node.derived.get()),
+        chain_(job::ChainOf(node)) {}
+
+  // All rows of a frame in a spool. Reads its source without a spool of it where that can be.
+  static Result<std::shared_ptr<job::SpooledRows>> RowsOf(Services& services,
+                                                          const internal::PlanNode& node);
+  Status OpenDerived();
+  Result<sql::Query> JoinQuery() const;
 
   Status OpenSource(job::ActionKind kind, std::optional<int64_t> limit);
   Status PlanScan(ScanRequest interval, std::optional<std::vector<std::string>> columns,
@@ -63,6 +76,11 @@ class FrameRun {
   Status NoteInterval();
   void ReadFrom(std::shared_ptr<job::SpooledRows> rows, size_t begin);
   Result<std::unique_ptr<Scan>> ScanOfRows() const;
+  Result<std::unique_ptr<Scan>> ScanOfInputs() const;
+  Result<std::unique_ptr<Scan>> ScanOfQuery(
+      std::vector<std::shared_ptr<const job::SpooledRows>> inputs, sql::Query query) const;
+  bool SpoolsFirst() const;
+  const std::string& Label() const;
   Status Sort(size_t step);
   Status SpoolBefore(size_t end);
   Status SpoolWhereNeeded(bool whole_frame);
@@ -75,15 +93,18 @@ class FrameRun {
   Result<PipelineResult> Run(Pipeline pipeline, size_t end, int threads);
 
   Services* services_;
-  job::SourceRead* source_;
+  job::SourceRead* source_;  // One of these two is null.
+  job::DerivedRead* derived_;
   std::vector<const internal::PlanNode*> chain_;  // The source first.
   job::ActionKind kind_ = job::ActionKind::kOther;
   bool limited_ = false;
   job::ReadTerms terms_;
-  // What is read: the source, or a spool of the rows that come into the chain at begin_, sorted if `sort_` is set.
+  // What is read: the source, the rows of other frames, or (rows_) a spool of the rows that come into the chain at
+  // begin_, sorted if `sort_` is set.
   std::shared_ptr<job::SpooledRows> rows_;
   size_t begin_ = 1;
   const internal::PlanNode* sort_ = nullptr;
+  SchemaPtr derived_schema_;  // Of all rows made of other frames.
   std::unique_ptr<Scan> scan_;
   std::unique_ptr<ReaderFactory> own_readers_;
   std::unique_ptr<transform::NarrowTransform> filter_;

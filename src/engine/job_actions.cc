@@ -1,5 +1,4 @@
 // The actions of LocalJob that write nothing: schema, count, first rows, batches, errors, plan.
-#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -17,12 +16,6 @@ using internal::PlanNode;
 using job::ActionKind;
 
 namespace {
-
-bool KeepsRows(const PlanNode& node) {
-  const std::vector<const PlanNode*> chain = job::ChainOf(node);
-  return std::none_of(chain.begin(), chain.end(),
-                      [](const PlanNode* step) { return step->changes_rows(); });
-}
 
 WriteSide Visit(const char* node, const WriterFactory& writers) {
   // What a call-back has seen it cannot forget: no second attempt.
@@ -52,6 +45,11 @@ Result<SchemaPtr> LocalJob::SchemaOf(const PlanNode& node) {
   return known;
 }
 
+Result<bool> LocalJob::IsTyped(const Frame& frame) {
+  TENON_ASSIGN_OR_RETURN(const PlanNode* node, NodeOf(frame));
+  return node->schema.has_value();
+}
+
 Result<int64_t> LocalJob::Count(const Frame& frame) {
   TENON_ASSIGN_OR_RETURN(const PlanNode* node, NodeOf(frame));
   return Leave(CountRows(*node));
@@ -60,7 +58,7 @@ Result<int64_t> LocalJob::Count(const Frame& frame) {
 Result<int64_t> LocalJob::CountRows(const PlanNode& node) {
   TENON_ASSIGN_OR_RETURN(FrameRun run, FrameRun::Prepare(services_, node, ActionKind::kOther));
   // Bad rows of the transforms are found by running them, whatever they do to the count.
-  if (node.input == nullptr && KeepsRows(node)) return node.source->spool->rows;
+  if (node.input == nullptr && node.source) return node.source->spool->rows;
   const DropWriters drop;
   TENON_ASSIGN_OR_RETURN(const FrameResult result, run.Into(Visit("count", drop)));
   return result.pipeline.rows_written;
@@ -123,6 +121,13 @@ Result<std::vector<std::string>> LocalJob::Show(const Frame& frame, int64_t rows
   return lines;
 }
 
+Result<int> LocalJob::CountPartitions(const Frame& frame) {
+  TENON_ASSIGN_OR_RETURN(const PlanNode* node, NodeOf(frame));
+  Result<FrameRun> run = FrameRun::Prepare(services_, *node, ActionKind::kOther);
+  if (!run.ok()) return Leave(std::move(run).status());
+  return Leave(run->CountPartitions());
+}
+
 Status LocalJob::ForEachBatch(const Frame& frame, const std::function<Status(RecordBatch)>& visit) {
   TENON_ASSIGN_OR_RETURN(const PlanNode* node, NodeOf(frame));
   Result<FrameRun> run = FrameRun::Prepare(services_, *node, ActionKind::kOther);
@@ -134,7 +139,7 @@ Status LocalJob::ForEachBatch(const Frame& frame, const std::function<Status(Rec
 Result<std::vector<ErrorRecord>> LocalJob::Errors(const Frame& frame, int64_t max) {
   TENON_ASSIGN_OR_RETURN(const PlanNode* node, NodeOf(frame));
   std::vector<ErrorRecord> records;
-  for (const PlanNode* step : job::ChainOf(*node)) {
+  for (const PlanNode* step : job::AllNodesOf(*node)) {
     for (const ErrorRecord& record : step->errors->records) {
       if (std::ssize(records) >= max) return records;
       records.push_back({services_.redactor().Redact(record.message),
@@ -148,7 +153,7 @@ Result<std::vector<ErrorRecord>> LocalJob::Errors(const Frame& frame, int64_t ma
 Result<int64_t> LocalJob::ErrorCount(const Frame& frame) {
   TENON_ASSIGN_OR_RETURN(const PlanNode* node, NodeOf(frame));
   int64_t count = 0;
-  for (const PlanNode* step : job::ChainOf(*node)) count += step->errors->count;
+  for (const PlanNode* step : job::AllNodesOf(*node)) count += step->errors->count;
   return count;
 }
 
@@ -158,6 +163,13 @@ Result<std::string> LocalJob::Explain(const Frame& frame) {
 }
 
 Result<std::string> LocalJob::ExplainNode(const PlanNode& node) {
+  if (node.derived) {
+    std::vector<std::string> inputs;
+    for (const auto& input : node.derived->inputs) {
+      TENON_ASSIGN_OR_RETURN(inputs.emplace_back(), ExplainNode(*input));
+    }
+    return job::ExplainDerived(node, inputs);
+  }
   TENON_ASSIGN_OR_RETURN(
       const job::ReadTerms terms,
       job::NegotiateRead(*node.source, {.wanted_partitions = services_.memory().workers},

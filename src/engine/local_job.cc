@@ -12,9 +12,15 @@
 #include "base/time.h"
 #include "connector/checked.h"
 #include "engine/crash_notes.h"
+#include "engine/frame_run.h"
+#include "engine/own_stages.h"
+#include "engine/query_scan.h"
+#include "engine/row_functions.h"
 #include "engine/sink_write.h"
+#include "engine/table_writers.h"
 #include "expression/bind.h"
 #include "expression/parse.h"
+#include "job/derive.h"
 #include "job/sort_keys.h"
 #include "object_store/location.h"
 #include "object_store/retention.h"
@@ -51,6 +57,47 @@ void AddRequired(const std::vector<std::string>& named, job::SourceRead* source)
       source->required.push_back(path.substr(0, path.find('.')));
     }
   }
+}
+
+// Of rows made of typed frames: what each of their batches will have. None: the batches tell.
+Result<std::optional<Schema>> TypedSchemaOf(const job::DerivedRead& derived) {
+  const std::optional<Schema>& first = derived.inputs.front()->schema;
+  for (const auto& input : derived.inputs) {
+    if (!input->schema) return std::optional<Schema>();
+  }
+  if (derived.kind == job::DerivedRead::Kind::kJoin) {
+    TENON_ASSIGN_OR_RETURN(const sql::Query query,
+                           JoinQueryOf(derived, *first, *derived.inputs[1]->schema));
+    return std::optional<Schema>(*query.schema());
+  }
+  for (const auto& input : derived.inputs) {
+    if (!(*input->schema == *first)) return std::optional<Schema>();
+  }
+  return first;
+}
+
+// A step that some rows pass: {"where": "a > 1 AND b = 'x'", "keep": "matching" | "others"}.
+Result<std::shared_ptr<const transform::NarrowTransform>> FilterOf(
+    const base::Json& arguments, const std::optional<Schema>& input) {
+  TENON_ASSIGN_OR_RETURN(const base::JsonObject object, base::JsonObject::From(arguments));
+  TENON_RETURN_IF_ERROR(object.RefuseOthers({"where", "keep"}));
+  TENON_ASSIGN_OR_RETURN(const std::string where, object.String("where"));
+  TENON_ASSIGN_OR_RETURN(const std::string keep, object.StringOr("keep", "matching"));
+  if (keep != "matching" && keep != "others") {
+    return Status::InvalidArgument("A filter keeps matching or others: keep=" + keep)
+        .WithNumber(base::kErrTransformArgument);
+  }
+  TENON_ASSIGN_OR_RETURN(const Predicate parsed, expression::ParsePredicate(where));
+  TENON_ASSIGN_OR_RETURN(std::vector<Predicate> conjuncts, ConjunctsOf(parsed, input));
+  for (const Predicate& conjunct : conjuncts) {
+    if (conjunct.op != Op::kText) continue;
+    return Status::Unsupported("Condition of a filter is not understood: condition=" +
+                               conjunct.ToString())
+        .WithNumber(base::kErrTextPredicate)
+        .WithHint("Write it with comparisons, AND, OR, NOT, IN, LIKE 'text%' or IS NULL.");
+  }
+  return std::shared_ptr<const transform::NarrowTransform>(
+      MakeFilter(std::move(conjuncts), keep == "others"));
 }
 
 Status CheckSettings(const JobSettings& settings) {
@@ -243,32 +290,115 @@ Result<Frame> LocalJob::AddTransform(std::string_view name, const std::vector<Fr
                                      std::string_view arguments, const TransformSpec& spec) {
   TENON_ASSIGN_OR_RETURN(const base::Json parsed,
                          base::ParseJson(arguments.empty() ? "{}" : arguments));
-  std::vector<SortKey> order;
-  std::shared_ptr<const transform::NarrowTransform> transform;
-  if (name == "sort") {
-    TENON_ASSIGN_OR_RETURN(order, job::ParseSortKeys(parsed));
-  } else {
-    TENON_ASSIGN_OR_RETURN(transform, transform::MakeTransform(name, parsed));
-  }
+  if (job::IsDerived(name)) return Derive(name, inputs, parsed, spec);
   if (inputs.size() != 1) {
     return Status::InvalidArgument("Transform takes one frame: transform=" + std::string(name) +
                                    " given=" + std::to_string(inputs.size()))
         .WithNumber(base::kErrTransformArgument);
   }
   TENON_ASSIGN_OR_RETURN(const internal::PlanNode* input, NodeOf(inputs.front()));
-  std::optional<Schema> schema = input->schema;
-  if (transform) {
-    TENON_ASSIGN_OR_RETURN(schema, transform->OutputSchema(input->schema));
-  } else if (schema) {
-    TENON_RETURN_IF_ERROR(sql::Query::Sort(*schema, order).status());
+  if (name == "sort") {
+    TENON_ASSIGN_OR_RETURN(std::vector<SortKey> order, job::ParseSortKeys(parsed));
+    if (input->schema) TENON_RETURN_IF_ERROR(sql::Query::Sort(*input->schema, order).status());
+    return AddNode({.label = std::string(name),
+                    .source = input->source,
+                    .derived = input->derived,
+                    .input = inputs.front().node(),
+                    .order = std::move(order),
+                    .spec = spec,
+                    .schema = input->schema});
   }
-  return AddNode({.label = std::string(name),
+  std::shared_ptr<const transform::NarrowTransform> transform;
+  if (name == "filter") {
+    TENON_ASSIGN_OR_RETURN(transform, FilterOf(parsed, input->schema));
+  } else {
+    TENON_ASSIGN_OR_RETURN(transform, transform::MakeTransform(name, parsed));
+  }
+  return AddNarrow(inputs.front(), std::string(name), std::move(transform), spec);
+}
+
+Result<Frame> LocalJob::AddNarrow(const Frame& frame, std::string label,
+                                  std::shared_ptr<const transform::NarrowTransform> transform,
+                                  const TransformSpec& spec) {
+  TENON_ASSIGN_OR_RETURN(const internal::PlanNode* input, NodeOf(frame));
+  TENON_ASSIGN_OR_RETURN(std::optional<Schema> schema, transform->OutputSchema(input->schema));
+  return AddNode({.label = std::move(label),
                   .source = input->source,
-                  .input = inputs.front().node(),
+                  .derived = input->derived,
+                  .input = frame.node(),
                   .transform = std::move(transform),
-                  .order = std::move(order),
                   .spec = spec,
                   .schema = std::move(schema)});
+}
+
+Result<Frame> LocalJob::Map(const Frame& frame, std::shared_ptr<const RowFunction> function,
+                            std::string_view detail, const TransformSpec& spec) {
+  return Leave(AddNarrow(frame, "map", MakeMap(std::move(function), std::string(detail)), spec));
+}
+
+Result<Frame> LocalJob::Filter(const Frame& frame, std::shared_ptr<const RowPredicate> predicate,
+                               std::string_view detail, const TransformSpec& spec) {
+  return Leave(
+      AddNarrow(frame, "filter", MakeRowFilter(std::move(predicate), std::string(detail)), spec));
+}
+
+Result<Frame> LocalJob::Derive(std::string_view name, const std::vector<Frame>& inputs,
+                               const base::Json& arguments, const TransformSpec& spec) {
+  std::vector<std::shared_ptr<const internal::PlanNode>> nodes;
+  for (const Frame& frame : inputs) {
+    TENON_RETURN_IF_ERROR(NodeOf(frame).status());
+    nodes.push_back(frame.node());
+  }
+  TENON_ASSIGN_OR_RETURN(std::shared_ptr<job::DerivedRead> derived,
+                         job::MakeDerived(name, arguments, std::move(nodes)));
+  TENON_ASSIGN_OR_RETURN(std::optional<Schema> schema, TypedSchemaOf(*derived));
+  return AddNode({.label = std::string(name),
+                  .derived = std::move(derived),
+                  .spec = spec,
+                  .schema = std::move(schema)});
+}
+
+Result<std::vector<NamedFrame>> LocalJob::Relationalize(const Frame& frame, std::string_view root,
+                                                        const TransformSpec& spec) {
+  return Leave(TakeApart(frame, std::string(root), spec));
+}
+
+Result<std::vector<NamedFrame>> LocalJob::TakeApart(const Frame& frame, const std::string& root,
+                                                    const TransformSpec& spec) {
+  TENON_ASSIGN_OR_RETURN(const internal::PlanNode* node, NodeOf(frame));
+  if (root.empty()) {
+    return Status::InvalidArgument("Name of the root table is empty: root_table_name=")
+        .WithNumber(base::kErrTransformArgument);
+  }
+  TENON_ASSIGN_OR_RETURN(FrameRun run,
+                         FrameRun::Prepare(services_, *node, job::ActionKind::kSinkWrite));
+  TENON_RETURN_IF_ERROR(run.SpoolIfNeeded());
+  TableWriters writers(root,
+                       {.shared_memory = services_.spool_memory(),
+                        .folder = services_.spill_folder(),
+                        .partitions = 0},
+                       node->schema);
+  TENON_ASSIGN_OR_RETURN(const FrameResult result, run.Into({.node = "relationalize",
+                                                             .connector = "relationalize",
+                                                             .writers = &writers,
+                                                             .one_at_least = true}));
+  TENON_ASSIGN_OR_RETURN(std::vector<SpooledTable> tables,
+                         writers.Finish(result.pipeline.messages));
+  std::vector<NamedFrame> frames;
+  for (SpooledTable& table : tables) {
+    auto derived = std::make_shared<job::DerivedRead>();
+    derived->kind = job::DerivedRead::Kind::kTable;
+    derived->inputs = {frame.node()};
+    derived->detail = "Relationalize: table " + table.name;
+    std::optional<Schema> schema;
+    if (node->schema) schema = *table.rows->schema;
+    derived->spool = std::move(table.rows);
+    frames.push_back({table.name, AddNode({.label = "relationalize",
+                                           .derived = std::move(derived),
+                                           .spec = spec,
+                                           .schema = std::move(schema)})});
+  }
+  return frames;
 }
 
 Result<WriteReport> LocalJob::Write(const Frame& frame, const WriteSpec& spec) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "connector/plugin_loader.h"
 #include "engine/services.h"
 #include "engine/settle.h"
@@ -39,13 +40,21 @@ class LocalJob final : public Job {
   Result<Frame> Read(const ReadSpec& spec) override;
   Result<Frame> Transform(std::string_view name, const std::vector<Frame>& inputs,
                           std::string_view arguments, const TransformSpec& spec) override;
+  Result<Frame> Map(const Frame& frame, std::shared_ptr<const RowFunction> function,
+                    std::string_view detail, const TransformSpec& spec) override;
+  Result<Frame> Filter(const Frame& frame, std::shared_ptr<const RowPredicate> predicate,
+                       std::string_view detail, const TransformSpec& spec) override;
+  Result<std::vector<NamedFrame>> Relationalize(const Frame& frame, std::string_view root,
+                                                const TransformSpec& spec) override;
   Result<WriteReport> Write(const Frame& frame, const WriteSpec& spec) override;
   Result<SchemaPtr> CurrentSchema(const Frame& frame) override;
+  Result<bool> IsTyped(const Frame& frame) override;
   Result<int64_t> Count(const Frame& frame) override;
   Result<std::vector<RecordBatch>> Head(const Frame& frame, int64_t rows) override;
   Result<std::string> SchemaTree(const Frame& frame) override;
   Result<std::string> SchemaJson(const Frame& frame) override;
   Result<std::vector<std::string>> Show(const Frame& frame, int64_t rows) override;
+  Result<int> CountPartitions(const Frame& frame) override;
   Status ForEachBatch(const Frame& frame, const std::function<Status(RecordBatch)>& visit) override;
   Result<std::vector<ErrorRecord>> Errors(const Frame& frame, int64_t max) override;
   Result<int64_t> ErrorCount(const Frame& frame) override;
@@ -73,6 +82,13 @@ class LocalJob final : public Job {
   Result<Frame> ReadSource(const ReadSpec& spec);
   Result<Frame> AddTransform(std::string_view name, const std::vector<Frame>& inputs,
                              std::string_view arguments, const TransformSpec& spec);
+  Result<Frame> AddNarrow(const Frame& frame, std::string label,
+                          std::shared_ptr<const transform::NarrowTransform> transform,
+                          const TransformSpec& spec);
+  Result<Frame> Derive(std::string_view name, const std::vector<Frame>& inputs,
+                       const base::Json& arguments, const TransformSpec& spec);
+  Result<std::vector<NamedFrame>> TakeApart(const Frame& frame, const std::string& root,
+                                            const TransformSpec& spec);
   Result<WriteReport> WriteFrame(const Frame& frame, const WriteSpec& spec);
   Result<RetentionReport> TakeOldFiles(const RetentionSpec& spec);
   Result<SchemaPtr> SchemaOf(const internal::PlanNode& node);

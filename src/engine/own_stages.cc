@@ -15,11 +15,17 @@ using transform::StageContext;
 
 class FilterStage final : public NarrowStage {
  public:
-  explicit FilterStage(std::vector<Predicate> conjuncts) : conjuncts_(std::move(conjuncts)) {}
+  FilterStage(std::vector<Predicate> conjuncts, bool others)
+      : conjuncts_(std::move(conjuncts)), others_(others) {}
 
   Result<std::optional<RecordBatch>> Apply(RecordBatch batch, const StageContext&) override {
-    TENON_ASSIGN_OR_RETURN(const std::vector<uint8_t> keep,
-                           expression::EvaluateAll(conjuncts_, batch));
+    TENON_ASSIGN_OR_RETURN(std::vector<uint8_t> keep, expression::EvaluateAll(conjuncts_, batch));
+    if (others_) {
+      for (uint8_t& bits : keep) bits = static_cast<uint8_t>(~bits);
+      if (const int64_t last = batch.num_rows() % 8; last != 0 && !keep.empty()) {
+        keep.back() &= static_cast<uint8_t>((1 << last) - 1);
+      }
+    }
     TENON_ASSIGN_OR_RETURN(batch, columnar::Filter(std::move(batch), keep));
     if (batch.num_rows() == 0) return std::optional<RecordBatch>();
     return std::optional<RecordBatch>(std::move(batch));
@@ -27,11 +33,13 @@ class FilterStage final : public NarrowStage {
 
  private:
   const std::vector<Predicate> conjuncts_;
+  const bool others_;
 };
 
 class Filter final : public NarrowTransform {
  public:
-  explicit Filter(std::vector<Predicate> conjuncts) : conjuncts_(std::move(conjuncts)) {}
+  Filter(std::vector<Predicate> conjuncts, bool others)
+      : conjuncts_(std::move(conjuncts)), others_(others) {}
 
   std::string_view name() const override { return "filter"; }
   Result<std::optional<Schema>> OutputSchema(const std::optional<Schema>& input) const override {
@@ -43,14 +51,15 @@ class Filter final : public NarrowTransform {
   }
   bool changes_rows() const override { return true; }
   std::string Describe() const override {
-    return "filter " + Predicate::And(conjuncts_).ToString();
+    return (others_ ? "filter others than " : "filter ") + Predicate::And(conjuncts_).ToString();
   }
   Result<std::unique_ptr<NarrowStage>> NewStage() const override {
-    return std::unique_ptr<NarrowStage>(std::make_unique<FilterStage>(conjuncts_));
+    return std::unique_ptr<NarrowStage>(std::make_unique<FilterStage>(conjuncts_, others_));
   }
 
  private:
   const std::vector<Predicate> conjuncts_;
+  const bool others_;
 };
 
 class ConformStage final : public NarrowStage {
@@ -93,8 +102,8 @@ class ConformAll final : public NarrowTransform {
 
 }  // namespace
 
-std::unique_ptr<NarrowTransform> MakeFilter(std::vector<Predicate> conjuncts) {
-  return std::make_unique<Filter>(std::move(conjuncts));
+std::unique_ptr<NarrowTransform> MakeFilter(std::vector<Predicate> conjuncts, bool others) {
+  return std::make_unique<Filter>(std::move(conjuncts), others);
 }
 
 std::unique_ptr<NarrowTransform> MakeConform(SchemaPtr schema) {

@@ -10,8 +10,9 @@
 
 namespace tenon::engine {
 
-// Keeps the rows for which every conjunct is true.
-std::unique_ptr<transform::NarrowTransform> MakeFilter(std::vector<Predicate> conjuncts);
+// Keeps the rows for which every conjunct is true; `others`: those for which not all are, because one is false or null.
+std::unique_ptr<transform::NarrowTransform> MakeFilter(std::vector<Predicate> conjuncts,
+                                                       bool others = false);
 
 // Brings every batch under `schema`, the merged schema of all of them.
 std::unique_ptr<transform::NarrowTransform> MakeConform(SchemaPtr schema);

@@ -1,7 +1,9 @@
 #include "engine/spool_ends.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "columnar/slice.h"
 #include "tenon/payload.h"
 
 namespace tenon::engine {
@@ -21,37 +23,53 @@ class SpoolWriter final : public PartitionWriter {
   const int lane_;
 };
 
-class LaneReader final : public PartitionReader {
+class ShareReader final : public PartitionReader {
  public:
-  explicit LaneReader(std::unique_ptr<frame::SpoolReader> reader, std::stop_token stop)
-      : reader_(std::move(reader)), stop_(std::move(stop)) {}
+  ShareReader(const SpoolShare& share, std::stop_token stop)
+      : share_(share), stop_(std::move(stop)) {}
 
   Result<std::optional<RecordBatch>> Next() override {
-    if (stop_.stop_requested()) return Status::Cancelled("The task was cancelled");
-    return reader_->Next();
+    for (;;) {
+      if (stop_.stop_requested()) return Status::Cancelled("The task was cancelled");
+      if (left_ == 0) {
+        if (next_ == share_.size()) return std::optional<RecordBatch>();
+        const SpoolPiece& piece = share_[next_++];
+        TENON_ASSIGN_OR_RETURN(reader_, piece.of->spool->Open(piece.lane, piece.first));
+        left_ = piece.rows;
+        continue;
+      }
+      TENON_ASSIGN_OR_RETURN(std::optional<RecordBatch> batch, reader_->Next());
+      if (!batch) return Status::Internal("Spool ended before its last row");
+      if (batch->num_rows() > left_) {
+        TENON_ASSIGN_OR_RETURN(batch, columnar::Slice(*std::move(batch), 0, left_));
+      }
+      left_ -= batch->num_rows();
+      return batch;
+    }
   }
 
  private:
-  std::unique_ptr<frame::SpoolReader> reader_;
+  const SpoolShare& share_;
   const std::stop_token stop_;
+  std::unique_ptr<frame::SpoolReader> reader_;
+  size_t next_ = 0;
+  int64_t left_ = 0;  // Of the piece being read.
 };
 
-class LaneReaders final : public ReaderFactory {
+class ShareReaders final : public ReaderFactory {
  public:
-  explicit LaneReaders(const frame::Spool& spool) : spool_(spool) {}
+  explicit ShareReaders(const std::vector<SpoolShare>& shares) : shares_(shares) {}
 
   Result<std::unique_ptr<PartitionReader>> Open(const Partition& partition,
                                                 const TaskContext& context) const override {
-    int64_t lane = 0;
-    TENON_RETURN_IF_ERROR(Unpack(partition.payload, kPayloadVersion, &lane));
-    TENON_ASSIGN_OR_RETURN(std::unique_ptr<frame::SpoolReader> reader,
-                           spool_.Open(static_cast<int>(lane)));
+    int64_t number = 0;
+    TENON_RETURN_IF_ERROR(Unpack(partition.payload, kPayloadVersion, &number));
     return std::unique_ptr<PartitionReader>(
-        std::make_unique<LaneReader>(std::move(reader), context.stop()));
+        std::make_unique<ShareReader>(shares_[static_cast<size_t>(number)], context.stop()));
   }
 
  private:
-  const frame::Spool& spool_;
+  const std::vector<SpoolShare>& shares_;
 };
 
 }  // namespace
@@ -91,17 +109,76 @@ Result<std::shared_ptr<job::SpooledRows>> SpoolWriters::Finish(
   return spooled;
 }
 
-SpoolScan::SpoolScan(std::shared_ptr<const job::SpooledRows> rows)
-    : rows_(std::move(rows)), readers_(std::make_unique<LaneReaders>(*rows_->spool)) {}
+std::vector<SpoolShare> SharesAsWritten(const std::shared_ptr<const job::SpooledRows>& rows) {
+  std::vector<SpoolShare> shares;
+  for (const int lane : rows->partitions) {
+    shares.push_back({{rows, lane, 0, rows->spool->rows(lane)}});
+  }
+  return shares;
+}
+
+namespace {
+
+// Cuts pieces out of a spool's rows, one behind the other.
+class Cutter {
+ public:
+  explicit Cutter(std::vector<SpoolShare> written) : written_(std::move(written)) {}
+
+  SpoolShare Take(int64_t rows) {
+    SpoolShare share;
+    while (rows > 0 && at_ < written_.size()) {
+      SpoolPiece& piece = written_[at_].front();
+      const int64_t taken = std::min(rows, piece.rows);
+      if (taken > 0) share.push_back({piece.of, piece.lane, piece.first, taken});
+      piece.first += taken;
+      piece.rows -= taken;
+      rows -= taken;
+      if (piece.rows == 0) ++at_;
+    }
+    return share;
+  }
+
+ private:
+  std::vector<SpoolShare> written_;
+  size_t at_ = 0;
+};
+
+}  // namespace
+
+std::vector<SpoolShare> SharesOf(const std::shared_ptr<const job::SpooledRows>& rows, int count,
+                                 bool even) {
+  std::vector<SpoolShare> written = SharesAsWritten(rows);
+  std::vector<SpoolShare> shares;
+  if (even) {
+    const int64_t all = rows->rows;
+    Cutter cutter(std::move(written));
+    for (int64_t i = 0; i < count; ++i) {
+      shares.push_back(cutter.Take((i + 1) * all / count - i * all / count));
+    }
+    return shares;
+  }
+  const size_t groups = std::min(written.size(), static_cast<size_t>(count));
+  for (size_t i = 0; i < groups; ++i) {
+    SpoolShare& share = shares.emplace_back();
+    for (size_t k = i * written.size() / groups; k < (i + 1) * written.size() / groups; ++k) {
+      share.push_back(std::move(written[k].front()));
+    }
+  }
+  return shares;
+}
+
+SpoolScan::SpoolScan(std::vector<SpoolShare> shares)
+    : shares_(std::move(shares)), readers_(std::make_unique<ShareReaders>(shares_)) {}
 
 SpoolScan::~SpoolScan() = default;
 
 Result<std::vector<Partition>> SpoolScan::NextPartitions(const TaskContext&) {
   std::vector<Partition> partitions;
   if (std::exchange(given_, true)) return partitions;
-  for (int lane : rows_->partitions) {
-    partitions.push_back(
-        {.payload = Pack(kPayloadVersion, int64_t{lane}), .rows = rows_->spool->rows(lane)});
+  for (size_t i = 0; i < shares_.size(); ++i) {
+    int64_t rows = 0;
+    for (const SpoolPiece& piece : shares_[i]) rows += piece.rows;
+    partitions.push_back({.payload = Pack(kPayloadVersion, static_cast<int64_t>(i)), .rows = rows});
   }
   return partitions;
 }

@@ -35,17 +35,33 @@ class SpoolWriters final : public WriterFactory {
   mutable std::vector<int> lanes_;  // Of the first attempt at each partition, in their order.
 };
 
-// Reads a spool once more. The rows outlive the scan.
+// Rows [first, first + rows) of one partition of a spool.
+struct SpoolPiece {
+  std::shared_ptr<const job::SpooledRows> of;
+  int lane = 0;
+  int64_t first = 0, rows = 0;
+};
+// What one reader gives, piece after piece.
+using SpoolShare = std::vector<SpoolPiece>;
+
+// The rows in the partitions they were written in.
+std::vector<SpoolShare> SharesAsWritten(const std::shared_ptr<const job::SpooledRows>& rows);
+// The rows in `count` partitions, in their order: `even`, all of a length; else neighbours are put together, and there
+// are no more than there were. REQUIRES: count >= 1.
+std::vector<SpoolShare> SharesOf(const std::shared_ptr<const job::SpooledRows>& rows, int count,
+                                 bool even);
+
+// Reads spools once more. The rows outlive the scan.
 class SpoolScan final : public Scan {
  public:
-  explicit SpoolScan(std::shared_ptr<const job::SpooledRows> rows);
+  explicit SpoolScan(std::vector<SpoolShare> shares);
   ~SpoolScan() override;
 
   Result<std::vector<Partition>> NextPartitions(const TaskContext& context) override;
   const ReaderFactory* local_readers() const override { return readers_.get(); }
 
  private:
-  std::shared_ptr<const job::SpooledRows> rows_;
+  const std::vector<SpoolShare> shares_;
   std::unique_ptr<ReaderFactory> readers_;
   bool given_ = false;
 };

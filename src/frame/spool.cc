@@ -12,6 +12,7 @@
 #include "columnar/ipc_file.h"
 #include "columnar/memory.h"
 #include "columnar/share.h"
+#include "columnar/slice.h"
 #include "frame/schema_merge.h"
 
 namespace tenon::frame {
@@ -23,6 +24,10 @@ struct Entry {
   columnar::IpcEntry disk;
   int file = -1;  // -1: in memory.
 };
+
+int64_t RowsOf(const Entry& entry) {
+  return entry.file < 0 ? entry.memory.num_rows() : entry.disk.rows;
+}
 
 // The files of a spool. Thread-safe: each writer is used by who has taken it.
 class SpillFiles {
@@ -94,26 +99,38 @@ class SpillFiles {
 
 class Reader : public SpoolReader {
  public:
-  Reader(const std::vector<Entry>& entries, const SpillFiles& files)
-      : entries_(entries), files_(files) {}
+  Reader(const std::vector<Entry>& entries, const SpillFiles& files, int64_t first)
+      : entries_(entries), files_(files), skip_(first) {
+    while (next_ < entries_.size() && skip_ >= RowsOf(entries_[next_])) {
+      skip_ -= RowsOf(entries_[next_++]);
+    }
+  }
 
   Result<std::optional<RecordBatch>> Next() override {
     if (next_ == entries_.size()) return std::nullopt;
-    const Entry& entry = entries_[next_++];
-    if (entry.file < 0) return std::optional<RecordBatch>(entry.memory.Share());
-    std::unique_ptr<columnar::IpcReader>& reader = readers_[entry.file];
-    if (reader == nullptr) {
-      TENON_ASSIGN_OR_RETURN(reader, columnar::IpcReader::Open(files_.PathOf(entry.file)));
+    TENON_ASSIGN_OR_RETURN(RecordBatch batch, Read(entries_[next_++]));
+    if (const int64_t skip = std::exchange(skip_, 0); skip > 0) {
+      const int64_t rows = batch.num_rows() - skip;
+      TENON_ASSIGN_OR_RETURN(batch, columnar::Slice(std::move(batch), skip, rows));
     }
-    TENON_ASSIGN_OR_RETURN(RecordBatch batch, reader->Read(entry.disk));
     return std::optional<RecordBatch>(std::move(batch));
   }
 
  private:
+  Result<RecordBatch> Read(const Entry& entry) {
+    if (entry.file < 0) return entry.memory.Share();
+    std::unique_ptr<columnar::IpcReader>& reader = readers_[entry.file];
+    if (reader == nullptr) {
+      TENON_ASSIGN_OR_RETURN(reader, columnar::IpcReader::Open(files_.PathOf(entry.file)));
+    }
+    return reader->Read(entry.disk);
+  }
+
   const std::vector<Entry>& entries_;
   const SpillFiles& files_;
   std::map<int, std::unique_ptr<columnar::IpcReader>> readers_;
   size_t next_ = 0;
+  int64_t skip_;  // Of the rows of the next entry.
 };
 
 class SpoolInFiles : public Spool {
@@ -161,9 +178,8 @@ class SpoolInFiles : public Spool {
     for (const std::vector<Entry>& entries : partitions_) {
       int64_t rows = 0;
       for (const Entry& entry : entries) {
-        const bool memory = entry.file < 0;
-        rows += memory ? entry.memory.num_rows() : entry.disk.rows;
-        merger.Add(memory ? entry.memory.schema_ptr() : entry.disk.schema);
+        rows += RowsOf(entry);
+        merger.Add(entry.file < 0 ? entry.memory.schema_ptr() : entry.disk.schema);
       }
       rows_.push_back(rows);
       all_rows_ += rows;
@@ -172,12 +188,12 @@ class SpoolInFiles : public Spool {
     return Status::Ok();
   }
 
-  Result<std::unique_ptr<SpoolReader>> Open(int partition) const override {
+  Result<std::unique_ptr<SpoolReader>> Open(int partition, int64_t first) const override {
     const std::lock_guard lock(mutex_);
     if (!Has(partition)) return NoPartition(partition);
     if (!finished_) return Status::Internal("Spool is read before it was finished");
     return std::unique_ptr<SpoolReader>(
-        std::make_unique<Reader>(partitions_[static_cast<size_t>(partition)], files_));
+        std::make_unique<Reader>(partitions_[static_cast<size_t>(partition)], files_, first));
   }
 
   int partitions() const override {

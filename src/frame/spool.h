@@ -68,8 +68,10 @@ class Spool {
   virtual Status Append(int partition, RecordBatch batch) = 0;
   // Ends the appends; no thread may be inside Append. Readers may be opened from now on, any number at once.
   virtual Status Finish() = 0;
-  // kInternal before Finish or for a partition that does not exist.
-  virtual Result<std::unique_ptr<SpoolReader>> Open(int partition) const = 0;
+  // From row `first` of the partition on; what lies before is not read. kInternal before Finish or for a partition that
+  // does not exist.
+  virtual Result<std::unique_ptr<SpoolReader>> Open(int partition, int64_t first) const = 0;
+  Result<std::unique_ptr<SpoolReader>> Open(int partition) const { return Open(partition, 0); }
 
   virtual int partitions() const = 0;
   // Merged from the batches' schemas in the order of partitions, so that equal inputs give equal schemas whatever the

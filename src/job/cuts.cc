@@ -9,7 +9,8 @@ std::optional<Cut> NextCut(const std::vector<const internal::PlanNode*>& chain, 
   for (size_t i = begin; i < chain.size(); ++i) {
     if (chain[i]->transform == nullptr) return Cut{i, chain[i]};
     if (typed) continue;
-    if (!known && chain[i]->wants_frame_schema()) return Cut{earliest, chain[i]};
+    const bool told = known || chain[i - 1]->schema.has_value();
+    if (!told && chain[i]->wants_frame_schema()) return Cut{earliest, chain[i]};
     if (!chain[i]->changes_rows()) continue;
     known = false;
     earliest = i + 1;

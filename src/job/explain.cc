@@ -41,8 +41,10 @@ std::string SourceSpoolLine(const SourceRead& source) {
 
 // The spools of a sink write behind the source's own, by the entry of the chain they stand before.
 std::multimap<size_t, std::string> CutLines(const std::vector<const internal::PlanNode*>& chain) {
-  const SourceRead& source = *chain.front()->source;
-  bool known = DecideRead(source, ActionKind::kSinkWrite).way != ReadWay::kStream;
+  const internal::PlanNode& first = *chain.front();
+  // Rows of other frames lie in spools.
+  bool known =
+      first.derived || DecideRead(*first.source, ActionKind::kSinkWrite).way != ReadWay::kStream;
   size_t begin = 1;
   std::multimap<size_t, std::string> lines;
   const auto note = [&](const Cut& cut, const std::string& text) {
@@ -62,22 +64,33 @@ std::multimap<size_t, std::string> CutLines(const std::vector<const internal::Pl
   return lines;
 }
 
-}  // namespace
-
-std::string ExplainPlan(const internal::PlanNode& node, const ReadTerms& terms) {
+// What the chain begins with, and the steps behind it.
+std::string ExplainChain(const internal::PlanNode& node, std::string text) {
   const std::vector<const internal::PlanNode*> chain = ChainOf(node);
   const std::multimap<size_t, std::string> cuts = CutLines(chain);
-  std::string text;
   for (size_t i = 0; i < chain.size(); ++i) {
-    if (chain[i]->input) {
-      text += chain[i]->Describe() + "\n";
-    } else {
-      text += SourceLines(*chain[i]->source, terms) + SourceSpoolLine(*chain[i]->source);
-    }
+    if (i > 0) text += chain[i]->Describe() + "\n";
     const auto [first, last] = cuts.equal_range(i + 1);
     for (auto cut = first; cut != last; ++cut) text += cut->second;
   }
   return text;
+}
+
+}  // namespace
+
+std::string ExplainPlan(const internal::PlanNode& node, const ReadTerms& terms) {
+  const SourceRead& source = *node.source;
+  return ExplainChain(node, SourceLines(source, terms) + SourceSpoolLine(source));
+}
+
+std::string ExplainDerived(const internal::PlanNode& node, const std::vector<std::string>& inputs) {
+  std::string text;
+  for (const std::string& input : inputs) {
+    for (const std::string_view line : base::Split(input, '\n')) {
+      if (!line.empty()) text += "  " + std::string(line) + "\n";
+    }
+  }
+  return ExplainChain(node, text + node.derived->detail + "\n");
 }
 
 }  // namespace tenon::job

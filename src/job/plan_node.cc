@@ -39,4 +39,24 @@ std::vector<const internal::PlanNode*> ChainOf(const internal::PlanNode& node) {
   return chain;
 }
 
+namespace {
+
+void AppendNodes(const internal::PlanNode& node, std::vector<const internal::PlanNode*>& nodes) {
+  for (const internal::PlanNode* step : ChainOf(node)) {
+    if (std::find(nodes.begin(), nodes.end(), step) != nodes.end()) continue;
+    if (step->input == nullptr && step->derived) {
+      for (const auto& input : step->derived->inputs) AppendNodes(*input, nodes);
+    }
+    nodes.push_back(step);
+  }
+}
+
+}  // namespace
+
+std::vector<const internal::PlanNode*> AllNodesOf(const internal::PlanNode& node) {
+  std::vector<const internal::PlanNode*> nodes;
+  AppendNodes(node, nodes);
+  return nodes;
+}
+
 }  // namespace tenon::job

@@ -1,7 +1,8 @@
-// The plan behind a frame: a chain of transforms over a source. Frames name its nodes.
+// The plan behind a frame: a chain of transforms over a source, or over rows made of other frames. Frames name its
+// nodes.
 //
-// Nodes are immutable and shared. A source's node points to the one thing in a plan that changes:
-// how far this run has come with the source. Used by the job's own thread only.
+// Nodes are immutable and shared. A chain's first node points to the one thing in a plan that changes: how far this
+// run has come with the source, or with the rows of other frames. Used by the job's own thread only.
 #pragma once
 
 #include <memory>
@@ -51,6 +52,26 @@ struct SourceRead {
   std::shared_ptr<SpooledRows> spool;
 };
 
+// Rows that come from other frames: where a chain begins that has no source of its own. As with a source, what was
+// made once is kept here.
+struct DerivedRead {
+  enum class Kind {
+    kUnion,  // All rows of all inputs.
+    kJoin,  // Rows of two inputs whose keys are equal; right names that the left has too get a dot before them.
+    kPartitions,  // The rows of one input, in so many partitions.
+    kTable,  // One of the tables that an input was taken apart into; its rows are made with it.
+  };
+  Kind kind = Kind::kUnion;
+  std::vector<std::shared_ptr<const internal::PlanNode>> inputs;
+  std::vector<std::string> left_keys, right_keys;  // Of a join.
+  int partitions = 0;                              // Of kPartitions.
+  bool even = true;    // Of kPartitions: as many rows in each, else neighbours are put together.
+  std::string detail;  // For EXPLAIN: "Join id = person_id".
+
+  std::vector<std::shared_ptr<SpooledRows>> input_rows;  // One per input, once they were read.
+  std::shared_ptr<SpooledRows> spool;                    // The result, once it was spooled.
+};
+
 // Bad rows of one node of a plan, over all actions that ran.
 struct NodeErrors {
   std::vector<ErrorRecord> records;
@@ -63,18 +84,21 @@ namespace tenon::internal {
 
 struct PlanNode {
   int id = 0;
-  const void* owner = nullptr;              // The job; a frame is of use to no other.
-  std::string label;                        // "read persons", "apply_mapping"
-  std::shared_ptr<job::SourceRead> source;  // Of the chain's first node; reached from every other.
-  std::shared_ptr<const PlanNode> input;    // Null for a source.
-  std::shared_ptr<const transform::NarrowTransform> transform;  // Null for a source and a sort.
+  const void* owner = nullptr;  // The job; a frame is of use to no other.
+  std::string label;            // "read persons", "apply_mapping"
+  // Of the chain's first node; reached from every other. One of the two is null.
+  std::shared_ptr<job::SourceRead> source;
+  std::shared_ptr<job::DerivedRead> derived;
+  std::shared_ptr<const PlanNode> input;  // Null for the chain's first node.
+  std::shared_ptr<const transform::NarrowTransform>
+      transform;  // Null for the chain's first node and a sort.
   std::vector<SortKey>
       order;  // Of a sort, the one step that is wide: all rows come before its first.
   TransformSpec spec;
   std::optional<Schema> schema;  // Of the frame; none: self-describing.
   std::shared_ptr<job::NodeErrors> errors;
 
-  // These are of any node but a source.
+  // These are of any node but the chain's first.
   bool changes_rows() const { return transform && transform->changes_rows(); }
   bool wants_frame_schema() const { return !transform || transform->wants_frame_schema(); }
   std::string Describe() const;
@@ -86,7 +110,10 @@ struct PlanNode {
 
 namespace tenon::job {
 
-// The nodes of a frame from its source on.
+// The nodes of a frame from its source, or from where other frames are brought together, on.
 std::vector<const internal::PlanNode*> ChainOf(const internal::PlanNode& node);
+
+// All nodes that a frame's rows pass, each once: those of inputs before what is made of them, the frame's own last.
+std::vector<const internal::PlanNode*> AllNodesOf(const internal::PlanNode& node);
 
 }  // namespace tenon::job

@@ -112,6 +112,18 @@ Result<AggregateText> ToText(const Aggregate& aggregate, const Schema& input) {
   return Status::Internal("Unknown aggregate");
 }
 
+// A null equals nothing; whole numbers of any width, and floating ones, are compared by value.
+bool CanBeEqual(const DataType& left, const DataType& right) {
+  if (left == right || left.id() == TypeId::kNull || right.id() == TypeId::kNull) return true;
+  if (IsWhole(left.id())) return IsWhole(right.id());
+  return IsFloating(left) && IsFloating(right);
+}
+
+bool HasName(const std::vector<Field>& fields, const std::string& name) {
+  return std::any_of(fields.begin(), fields.end(),
+                     [&name](const Field& field) { return field.name == name; });
+}
+
 std::string_view JoinName(JoinKind kind) {
   switch (kind) {
     case JoinKind::kInner: return "INNER";
@@ -189,7 +201,8 @@ Result<Query> Query::Join(const Schema& left, const Schema& right, JoinKind kind
     const Field& left_field = left.field(left_index);
     const Field& right_field = right.field(right_index);
     TENON_RETURN_IF_ERROR(CheckComparable(left_field));
-    if (!(left_field.type == right_field.type)) {
+    TENON_RETURN_IF_ERROR(CheckComparable(right_field));
+    if (!CanBeEqual(left_field.type, right_field.type)) {
       return Status::InvalidArgument("Join keys have different types: left=" + left_field.name +
                                      " type=" + left_field.type.ToString() + " right=" +
                                      right_field.name + " type=" + right_field.type.ToString())
@@ -203,7 +216,10 @@ Result<Query> Query::Join(const Schema& left, const Schema& right, JoinKind kind
   for (int i = 0; i < left.size(); ++i) columns.push_back("l." + Column(i));
   if (kind != JoinKind::kLeftSemi && kind != JoinKind::kLeftAnti) {
     for (int i = 0; i < right.size(); ++i) columns.push_back("r." + Column(i));
-    fields.insert(fields.end(), right.fields().begin(), right.fields().end());
+    for (Field field : right.fields()) {
+      while (HasName(fields, field.name)) field.name.insert(0, ".");
+      fields.push_back(std::move(field));
+    }
   }
   return Query(Schema(std::move(fields)), 2,
                "SELECT " + base::Join(columns, ", ") + " FROM tenon_input({0}) AS l " +

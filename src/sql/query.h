@@ -37,8 +37,9 @@ class Query {
   static Result<Query> Distinct(const Schema& input);
   static Result<Query> Group(const Schema& input, const std::vector<std::string>& keys,
                              const std::vector<Aggregate>& aggregates);
-  // Rows whose keys are equal; a null equals nothing. Output: the left's columns, then the right's; only the left's
-  // for semi and anti joins. Keys of a pair must have one type.
+  // Rows whose keys are equal; a null equals nothing. Output: the left's columns, then the right's, whose names get a
+  // dot before them where the left has the name too; only the left's for semi and anti joins. Keys of a pair must have
+  // one type, or both be whole, or both floating numbers.
   static Result<Query> Join(const Schema& left, const Schema& right, JoinKind kind,
                             const std::vector<JoinKey>& keys);
 

@@ -75,6 +75,21 @@ class OnlyMembersEdit final : public Edit {
   std::vector<bool> keep_;
 };
 
+class WithoutMemberEdit final : public Edit {
+ public:
+  WithoutMemberEdit(DataType type, int index) : Edit(std::move(type)), index_(index) {}
+  Result<Column> Apply(const Column& column, int64_t*) const override {
+    std::vector<Column> members;
+    for (int k = 0; k <= static_cast<int>(type().fields().size()); ++k) {
+      if (k != index_) members.push_back(columnar::TakeMember(column, k));
+    }
+    return columnar::MakeChoice(type(), members, column.length());
+  }
+
+ private:
+  int index_;
+};
+
 Result<Column> Edited(const EditPtr& edit, Column column, int64_t* impossible) {
   if (edit == nullptr) return column;
   return edit->Apply(column, impossible);
@@ -245,6 +260,14 @@ EditPtr MemberOf(const DataType& choice, int index) {
 
 EditPtr OnlyMembers(const DataType& choice, std::vector<bool> keep) {
   return std::make_shared<OnlyMembersEdit>(choice, std::move(keep));
+}
+
+EditPtr WithoutMember(const DataType& choice, int index) {
+  std::vector<DataType> members;
+  for (int k = 0; k < static_cast<int>(choice.fields().size()); ++k) {
+    if (k != index) members.push_back(choice.fields()[static_cast<size_t>(k)].type);
+  }
+  return std::make_shared<WithoutMemberEdit>(DataType::Choice(std::move(members)).value(), index);
 }
 
 EditPtr MembersToStruct(const DataType& choice, std::vector<EditPtr> members) {

@@ -49,6 +49,8 @@ EditPtr FieldOf(const DataType& structure, int index);
 EditPtr MemberOf(const DataType& choice, int index);
 // The choice without the values of members whose `keep` is false.
 EditPtr OnlyMembers(const DataType& choice, std::vector<bool> keep);
+// The choice of its other members, null where member `index` had the value. REQUIRES: three members or more.
+EditPtr WithoutMember(const DataType& choice, int index);
 // A struct with a field per member, each edited.
 EditPtr MembersToStruct(const DataType& choice, std::vector<EditPtr> members);
 // A struct with the column as its only field `name`, null where the column is.

@@ -11,6 +11,7 @@
 #include "transform/fields.h"
 #include "transform/limit.h"
 #include "transform/resolve_choice.h"
+#include "transform/unnest.h"
 
 namespace tenon::transform {
 namespace {
@@ -28,6 +29,7 @@ constexpr std::array kKnown = {
     Known{"rename_field", MakeRenameField},
     Known{"resolve_choice", MakeResolveChoice},
     Known{"select_fields", MakeSelectFields},
+    Known{"unnest", MakeUnnest},
 };
 
 }  // namespace

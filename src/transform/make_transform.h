@@ -6,6 +6,7 @@
 //   limit          {"rows": 20}
 //   rename_field   {"old_name": "a.b", "new_name": "a.c"}
 //   resolve_choice {"specs": [["a.b", "cast:long"], …]} or {"choice": "make_struct"}
+//   unnest         {}
 //
 // Paths: dots lead into structs, backticks quote a name that holds dots, [] leads into the elements of an array.
 #pragma once

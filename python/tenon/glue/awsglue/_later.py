@@ -2,10 +2,10 @@
 
 from tenon.errors import NotAvailable
 
-_FRAMES = "Work on the DynamicFrame: apply_mapping, select_fields, drop_fields, rename_field, resolveChoice."
+_FRAMES = "Work on the DynamicFrame: apply_mapping, filter, map, join, union, resolveChoice and the others."
 _FILES = "Name the store itself: create_dynamic_frame.from_options(connection_type=…)."
 _WRITE = "Name the store itself: write_dynamic_frame.from_options(connection_type=…)."
-_MAPPING = "ApplyMapping reshapes structs, SelectFields and DropFields choose fields."
+_MAPPING = "Use map(f), with a function that does it for one record."
 
 CONTEXT = {
     "create_dynamic_frame_from_catalog": _FILES,
@@ -38,46 +38,19 @@ CONTEXT = {
 
 FRAME = {
     "toDF": _FRAMES,
-    "filter": "Use push_down_predicate of the read.",
-    "map": "Use apply_mapping for names, types and nesting.",
-    "mapPartitions": "Use apply_mapping for names, types and nesting.",
-    "mapPartitionsWithIndex": "Use apply_mapping for names, types and nesting.",
-    "relationalize": _MAPPING,
-    "unnest": "Map the nested fields by their paths: apply_mapping([('a.b', 'string', 'a_b', 'string')]).",
     "unbox": _MAPPING,
     "unnest_ddb_json": _MAPPING,
     "simplify_ddb_json": _MAPPING,
-    "join": _FRAMES,
-    "split_fields": "Use select_fields and drop_fields.",
-    "split_rows": "Use push_down_predicate of two reads.",
-    "union": "Name all paths in one read: connection_options={'paths': […]}.",
     "mergeDynamicFrame": _FRAMES,
     "spigot": "Use show(n), or write the frame.",
-    "coalesce": "Partitions are planned by the engine; leave the call out.",
-    "repartition": "Partitions are planned by the engine; leave the call out.",
-    "getNumPartitions": "Partitions are planned by the engine; `tenon explain` shows them.",
     "errorsAsDynamicFrame": "Use errorsCount().",
     "stageErrorsCount": "Use errorsCount().",
     "with_frame_schema": "Use apply_mapping to give fields their types.",
 }
 
 TRANSFORMS = {
-    "Relationalize": FRAME["relationalize"],
-    "UnnestFrame": FRAME["unnest"],
     "Unbox": FRAME["unbox"],
-    "SplitFields": FRAME["split_fields"],
-    "SplitRows": FRAME["split_rows"],
-    "Join": FRAME["join"],
-    "Filter": FRAME["filter"],
-    "Map": FRAME["map"],
-    "MapToCollection": FRAME["map"],
-    "FlatMap": FRAME["map"],
-    "SelectFromCollection": FRAME["map"],
     "Spigot": FRAME["spigot"],
-    "DropNullFields": "Leave such fields out with ApplyMapping or DropFields.",
-    "Union": FRAME["union"],
-    "Coalesce": FRAME["coalesce"],
-    "Repartition": FRAME["repartition"],
     "ErrorsAsDynamicFrame": FRAME["errorsAsDynamicFrame"],
 }
 

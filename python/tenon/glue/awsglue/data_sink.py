@@ -41,7 +41,25 @@ class DataSink:
         return dynamic_frame
 
     def write(self, dynamic_frame_or_dfc, info=""):
-        return self.writeFrame(dynamic_frame_or_dfc, info)
+        """Writes a frame, or each frame of a collection: below the path, in a folder of its name when the option
+        useFrameName says so."""
+        if not hasattr(dynamic_frame_or_dfc, "keys"):
+            return self.writeFrame(dynamic_frame_or_dfc, info)
+        written = {}
+        for name, frame in dynamic_frame_or_dfc.items():
+            written[name] = self._of_frame(name).writeFrame(frame, info)
+        return type(dynamic_frame_or_dfc)(written, self._glue_ctx)
+
+    def _of_frame(self, name):
+        """This sink for one frame of a collection."""
+        options = {key: value for key, value in self._options.items() if key.lower() != "useframename"}
+        by_name = any(str(value).lower() == "true" for key, value in self._options.items() if key.lower() == "useframename")
+        if by_name and "path" in options:
+            options["path"] = f"{str(options['path']).rstrip('/')}/{name}"
+        context = f"{self._context}:{name}" if self._context else ""
+        sink = DataSink(self._glue_ctx, self._connection_type, options, context, self._format)
+        sink.setFormat(self._format, **self._format_options)
+        return sink
 
     def writeDataFrame(self, data_frame, glue_context, info=""):
         from tenon.errors import NotAvailable

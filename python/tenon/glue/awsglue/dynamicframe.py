@@ -4,6 +4,7 @@ import json
 
 from awsglue._later import FRAME, add_later_methods
 from awsglue._values import call_site
+from awsglue.gluetypes import DynamicRecord
 
 ACTIONS_OF_SPECS = ("cast:", "project:", "make_cols", "make_struct")
 
@@ -66,6 +67,81 @@ class DynamicFrame:
         arguments = {"specs": [list(spec) for spec in specs]} if specs else {"choice": choice}
         return self._transform("resolve_choice", arguments, transformation_ctx, info, stageThreshold, totalThreshold)
 
+    def unnest(self, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
+        """The fields of structs as columns "parent.child"; arrays and maps stay."""
+        return self._transform("unnest", {}, transformation_ctx, info, stageThreshold, totalThreshold)
+
+    def filter(self, f, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
+        """The records for which f(record) is true. One for which it raises KeyError, ValueError or TypeError is left out;
+        any other exception makes it an error record."""
+        frame = self._job.filter(self._jdf, f, DynamicRecord, with_nulls=self._is_typed(), detail=_detail("Filter", f),
+                                 info=info or call_site("filter"), stage_threshold=stageThreshold,
+                                 total_threshold=totalThreshold)
+        return DynamicFrame(frame, self.glue_ctx, self.name)
+
+    def map(self, f, preservesPartitioning=False, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
+        """What f(record) gives of each record. An exception, or nothing given back, makes it an error record."""
+        return self._map(f, "map", info, stageThreshold, totalThreshold)
+
+    def mapPartitions(self, f, preservesPartitioning=True, transformation_ctx="", info="", stageThreshold=0,
+                      totalThreshold=0):
+        """What f(iterator) gives: iterators of dicts that hold a record under the key "record"."""
+        return self._map(f, "mapPartitions", info, stageThreshold, totalThreshold, of_partitions=True)
+
+    def mapPartitionsWithIndex(self, f, preservesPartitioning=False, transformation_ctx="", info="", stageThreshold=0,
+                               totalThreshold=0):
+        """The same with a number before: f(number, iterator)."""
+        return self._map(f, "mapPartitionsWithIndex", info, stageThreshold, totalThreshold, of_partitions=True,
+                         with_index=True)
+
+    def join(self, paths1, paths2, frame2, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
+        """The records of both frames whose keys are equal, side by side; null equals nothing. A column of frame2 whose
+        name this frame has too gets a dot before it."""
+        keys = {"keys1": _to_paths(paths1), "keys2": _to_paths(paths2)}
+        return self._derive("join", [self, frame2], keys, transformation_ctx, info, stageThreshold, totalThreshold,
+                            self.name + frame2.name)
+
+    def union(self, other_frame, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
+        """All records of both frames."""
+        return self._derive("union", [self, other_frame], {}, transformation_ctx, info, stageThreshold, totalThreshold)
+
+    def coalesce(self, num_partitions, shuffle=False, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
+        """The records in no more than so many partitions, and so files."""
+        return self._derive("repartition" if shuffle else "coalesce", [self], {"partitions": num_partitions},
+                            transformation_ctx, info, stageThreshold, totalThreshold)
+
+    def repartition(self, num_partitions, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
+        """The records in so many partitions, as many in each."""
+        return self._derive("repartition", [self], {"partitions": num_partitions}, transformation_ctx, info, stageThreshold,
+                            totalThreshold)
+
+    def getNumPartitions(self):
+        """In how many partitions the records are read."""
+        return self._job.count_partitions(self._jdf)
+
+    def split_fields(self, paths, name1, name2, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
+        """A collection of two frames: one with these fields, one with the others."""
+        first = self.select_fields(paths, transformation_ctx, info, stageThreshold, totalThreshold)
+        second = self.drop_fields(paths, transformation_ctx, info, stageThreshold, totalThreshold)
+        return self._collection({name1: first, name2: second})
+
+    def split_rows(self, comparison_dict, name1, name2, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
+        """A collection of two frames: one with the records that meet all conditions {path: {operator: constant}}, one with
+        the others, those without a value among them."""
+        where = _to_condition(comparison_dict)
+        frames = {}
+        for name, keep in ((name1, "matching"), (name2, "others")):
+            frames[name] = self._transform("filter", {"where": where, "keep": keep}, transformation_ctx,
+                                           info or call_site("split_rows"), stageThreshold, totalThreshold)
+        return self._collection(frames)
+
+    def relationalize(self, root_table_name, staging_path, options={}, transformation_ctx="", info="", stageThreshold=0,
+                      totalThreshold=0):
+        """Flat tables by name: the root, and one for each array. Nothing is staged: staging_path is not used."""
+        tables = self._job.relationalize(self._jdf, root_table_name, info=info or call_site("relationalize"),
+                                         stage_threshold=stageThreshold, total_threshold=totalThreshold)
+        return self._collection({name: DynamicFrame(frame, self.glue_ctx, name) for name, frame in tables})
+
     # Actions.
 
     def schema(self):
@@ -113,6 +189,30 @@ class DynamicFrame:
     def _job(self):
         return self.glue_ctx._runtime.job
 
+    def _is_typed(self):
+        return self._job.is_typed(self._jdf)
+
+    def _map(self, f, name, info, stage_threshold, total_threshold, **style):
+        frame = self._job.map(self._jdf, f, DynamicRecord, with_nulls=self._is_typed(), detail=_detail(name, f),
+                              info=info or call_site(name), stage_threshold=stage_threshold,
+                              total_threshold=total_threshold, **style)
+        return DynamicFrame(frame, self.glue_ctx, self.name)
+
+    def _derive(self, transform, frames, arguments, context, info, stage_threshold, total_threshold, name=None):
+        frame = self._job.transform(transform, [each._jdf for each in frames], json.dumps(arguments), context=context,
+                                    info=info or call_site(transform), stage_threshold=stage_threshold,
+                                    total_threshold=total_threshold)
+        return DynamicFrame(frame, self.glue_ctx, self.name if name is None else name)
+
+    def _collection(self, frames):
+        from awsglue.frame_collection import DynamicFrameCollection
+        for name, frame in frames.items():
+            frame.name = name
+        return DynamicFrameCollection(frames, self.glue_ctx)
+
+    def _without_records(self, name):
+        return DynamicFrame(self.filter(lambda record: False)._jdf, self.glue_ctx, name)
+
     def _transform(self, transform, arguments, context, info, stage_threshold, total_threshold):
         frame = self._job.transform(transform, [self._jdf], json.dumps(arguments), context=context,
                                     info=info or call_site(transform), stage_threshold=stage_threshold,
@@ -121,6 +221,52 @@ class DynamicFrame:
 
 
 add_later_methods(DynamicFrame, FRAME)
+
+
+def __getattr__(name):
+    if name == "DynamicFrameCollection":
+        from awsglue.frame_collection import DynamicFrameCollection
+        return DynamicFrameCollection
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _detail(name, function):
+    """The function in plans: where it stands, and a hash of what it does."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return f"{name} {getattr(function, '__qualname__', type(function).__qualname__)}"
+    import hashlib
+    import os
+    mark = hashlib.sha256(code.co_code + repr(code.co_names).encode()).hexdigest()[:8]
+    return f"{name} {os.path.basename(code.co_filename)}:{code.co_firstlineno}:{code.co_name} {mark}"
+
+
+_OPERATORS = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+
+def _to_condition(comparison_dict):
+    """{"age": {">": 10, "<": 20}} as a condition: `age` > 10 AND `age` < 20."""
+    if not isinstance(comparison_dict, dict) or not comparison_dict:
+        raise ValueError(f"comparison_dict must be a dict of path: {{operator: constant}}. Got {comparison_dict!r}")
+    conditions = []
+    for path, comparisons in comparison_dict.items():
+        if not isinstance(comparisons, dict) or not comparisons:
+            raise ValueError(f"Comparisons of {path!r} must be a dict of operator: constant. Got {comparisons!r}")
+        for operator, constant in comparisons.items():
+            if operator not in _OPERATORS:
+                raise ValueError(f"Operator is not known: {operator!r}. There are: {', '.join(_OPERATORS)}.")
+            conditions.append(f"{path} {_OPERATORS[operator]} {_to_literal(constant)}")
+    return " AND ".join(conditions)
+
+
+def _to_literal(constant):
+    if isinstance(constant, bool):
+        return "1" if constant else "0"
+    if isinstance(constant, str):
+        return "'" + constant.replace("'", "''") + "'"
+    if isinstance(constant, (int, float)):
+        return repr(constant)
+    raise ValueError(f"A constant must be a number or a text. Got {constant!r}")
 
 
 def _to_paths(paths):

@@ -1,10 +1,15 @@
 """The transforms as classes: Name.apply(frame=…, …)."""
 
 from awsglue._later import TRANSFORMS, later_method
+from awsglue.transforms.collections import (FlatMap, MapToCollection, Relationalize, SelectFromCollection, SplitFields,
+                                            SplitRows)
 from awsglue.transforms.fields import ApplyMapping, DropFields, RenameField, ResolveChoice, SelectFields
+from awsglue.transforms.records import (Coalesce, DropNullFields, Filter, Join, Map, Repartition, Union, UnnestFrame)
 from awsglue.transforms.transform import GlueTransform, Parameter
 
-_WORKING = [ApplyMapping, DropFields, RenameField, ResolveChoice, SelectFields]
+_WORKING = [ApplyMapping, Coalesce, DropFields, DropNullFields, Filter, FlatMap, Join, Map, MapToCollection, Relationalize,
+            RenameField, Repartition, ResolveChoice, SelectFields, SelectFromCollection, SplitFields, SplitRows, Union,
+            UnnestFrame]
 
 
 def _later(name, hint):

@@ -1,4 +1,4 @@
-#include "engine/sort_scan.h"
+#include "engine/query_scan.h"
 
 #include <utility>
 
@@ -36,50 +36,54 @@ class SpoolStream final : public sql::BatchStream {
   size_t next_ = 0;
 };
 
-class SortedReader final : public PartitionReader {
+class QueryReader final : public PartitionReader {
  public:
-  explicit SortedReader(std::unique_ptr<sql::BatchStream> rows) : rows_(std::move(rows)) {}
+  explicit QueryReader(std::unique_ptr<sql::BatchStream> rows) : rows_(std::move(rows)) {}
   Result<std::optional<RecordBatch>> Next() override { return rows_->Next(); }
 
  private:
   std::unique_ptr<sql::BatchStream> rows_;
 };
 
-class SortedReaders final : public ReaderFactory {
+class QueryReaders final : public ReaderFactory {
  public:
-  SortedReaders(std::shared_ptr<const job::SpooledRows> rows, sql::Query query,
-                sql::Database& database)
-      : rows_(std::move(rows)), query_(std::move(query)), database_(database) {}
+  QueryReaders(std::vector<std::shared_ptr<const job::SpooledRows>> inputs, sql::Query query,
+               sql::Database& database)
+      : inputs_(std::move(inputs)), query_(std::move(query)), database_(database) {}
 
   Result<std::unique_ptr<PartitionReader>> Open(const Partition&,
                                                 const TaskContext& context) const override {
-    std::vector<std::unique_ptr<sql::BatchStream>> inputs;
-    inputs.push_back(std::make_unique<SpoolStream>(rows_));
-    TENON_ASSIGN_OR_RETURN(std::unique_ptr<sql::BatchStream> sorted,
-                           database_.Run(query_, std::move(inputs), context));
-    return std::unique_ptr<PartitionReader>(std::make_unique<SortedReader>(std::move(sorted)));
+    std::vector<std::unique_ptr<sql::BatchStream>> streams;
+    for (const auto& rows : inputs_) streams.push_back(std::make_unique<SpoolStream>(rows));
+    TENON_ASSIGN_OR_RETURN(std::unique_ptr<sql::BatchStream> result,
+                           database_.Run(query_, std::move(streams), context));
+    return std::unique_ptr<PartitionReader>(std::make_unique<QueryReader>(std::move(result)));
   }
 
  private:
-  const std::shared_ptr<const job::SpooledRows> rows_;
+  const std::vector<std::shared_ptr<const job::SpooledRows>> inputs_;
   const sql::Query query_;
   sql::Database& database_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<SortScan>> SortScan::Make(std::shared_ptr<const job::SpooledRows> rows,
-                                                 const std::vector<SortKey>& keys,
-                                                 std::optional<int64_t> limit,
-                                                 sql::Database& database) {
-  TENON_ASSIGN_OR_RETURN(sql::Query query, sql::Query::Sort(*rows->schema, keys, limit));
-  return std::unique_ptr<SortScan>(
-      new SortScan(std::make_unique<SortedReaders>(std::move(rows), std::move(query), database)));
+QueryScan::QueryScan(std::vector<std::shared_ptr<const job::SpooledRows>> inputs, sql::Query query,
+                     sql::Database& database)
+    : readers_(std::make_unique<QueryReaders>(std::move(inputs), std::move(query), database)) {}
+
+Result<sql::Query> JoinQueryOf(const job::DerivedRead& join, const Schema& left,
+                               const Schema& right) {
+  std::vector<sql::JoinKey> keys;
+  for (size_t i = 0; i < join.left_keys.size(); ++i) {
+    keys.push_back({join.left_keys[i], join.right_keys[i]});
+  }
+  return sql::Query::Join(left, right, sql::JoinKind::kInner, keys);
 }
 
-SortScan::~SortScan() = default;
+QueryScan::~QueryScan() = default;
 
-Result<std::vector<Partition>> SortScan::NextPartitions(const TaskContext&) {
+Result<std::vector<Partition>> QueryScan::NextPartitions(const TaskContext&) {
   std::vector<Partition> partitions;
   if (!std::exchange(given_, true)) partitions.emplace_back();
   return partitions;

@@ -1,0 +1,41 @@
+// Python functions of records, as a job's maps and filters call them.
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+#include <memory>
+#include <mutex>
+
+#include "tenon/job.h"
+
+namespace tenon::python {
+
+// What a function raised that is not an error of a record (Ctrl-C, sys.exit): it ends the action and is raised by it.
+class Raised {
+ public:
+  // Takes the error that is set. REQUIRES: the GIL.
+  Status Take();
+  // Sets it again. False: there is none.
+  bool Restore();
+
+ private:
+  std::mutex mutex_;
+  PyObject *type_ = nullptr, *value_ = nullptr, *trace_ = nullptr;
+};
+
+// How a function is called, and its records are made.
+struct FunctionStyle {
+  nanobind::object record_type;  // A subclass of dict.
+  bool with_nulls = false;       // Records have the columns that are null.
+  // The function takes an iterator of {"record": …} and gives such ones: mapPartitions; with the number of its call
+  // before: mapPartitionsWithIndex.
+  bool of_partitions = false, with_index = false;
+};
+
+// Both: `raised` outlives the action; made and destroyed under the GIL.
+std::shared_ptr<const RowFunction> MakeRowFunction(nanobind::object function, FunctionStyle style,
+                                                   std::shared_ptr<Raised> raised);
+std::shared_ptr<const RowPredicate> MakeRowPredicate(nanobind::object function, FunctionStyle style,
+                                                     std::shared_ptr<Raised> raised);
+
+}  // namespace tenon::python

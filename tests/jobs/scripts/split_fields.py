@@ -1,0 +1,27 @@
+"""One frame becomes two, by its fields."""
+
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+glueContext = GlueContext(SparkContext())
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+
+def read(path):
+    return glueContext.create_dynamic_frame.from_options(
+        connection_type="file", connection_options={"paths": [path]}, format="json", transformation_ctx=path
+    )
+
+
+parts = SplitFields.apply(frame=read("people.json"), paths=["id", "tags"], name1="keys", name2="rest")
+print(list(parts.keys()))
+parts["keys"].show()
+parts.select("rest").drop_fields(["address"]).show(2)
+job.commit()
