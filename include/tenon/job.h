@@ -206,8 +206,11 @@ class Job {
   static Result<std::unique_ptr<Job>> Start(JobSettings settings);
 
   virtual Result<Frame> Read(const ReadSpec& spec) = 0;
-  // Names: apply_mapping, coalesce, drop_fields, filter, join (two frames), limit, rename_field, repartition, resolve_choice,
-  // select_fields, sort, union (two frames or more), unnest.
+  // A frame of these rows, which stay in memory or a spool. It has no source: a write of it has nothing to be finished
+  // from when its run is cut, but by a script that makes it again.
+  virtual Result<Frame> FromBatches(std::vector<RecordBatch> batches, std::string_view label) = 0;
+  // Names: apply_mapping, coalesce, drop_fields, filter, join (two frames; "kind": inner or left_anti), limit,
+  // rename_field, repartition, resolve_choice, select_fields, sort, union (two frames or more), unnest.
   // `arguments` is a JSON object: the transform's own parameters. kInvalidArgument names unknown transforms and
   // parameters with the nearest known ones.
   virtual Result<Frame> Transform(std::string_view name, const std::vector<Frame>& inputs,
@@ -244,6 +247,11 @@ class Job {
   // The frame's bad rows so far; counts are of actions that have run.
   virtual Result<std::vector<ErrorRecord>> Errors(const Frame& frame, int64_t max) = 0;
   virtual Result<int64_t> ErrorCount(const Frame& frame) = 0;
+  // Of the frame's last step alone.
+  virtual Result<int64_t> StageErrorCount(const Frame& frame) = 0;
+  // The bad rows as a frame: error: struct<callsite: struct<site, info>, msg, input, source>. An action: it reads the
+  // frame, and keeps up to 10,000 of each step.
+  virtual Result<Frame> ErrorsFrame(const Frame& frame) = 0;
   // Sources, what is pushed down, transforms, spools with their reason, sinks: text for people.
   virtual Result<std::string> Explain(const Frame& frame) = 0;
 

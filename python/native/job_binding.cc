@@ -23,6 +23,7 @@
 #include "functions.h"
 #include "job_thread.h"
 #include "progress/progress_printer.h"
+#include "record_reader.h"
 #include "tenon/job.h"
 
 namespace nb = nanobind;
@@ -282,6 +283,23 @@ std::vector<std::pair<std::string, Frame>> Relationalize(JobHolder& self, const 
   return tables;
 }
 
+// Rows that Python has, as a frame. Raises TypeError for a record that can be no row.
+Frame FromRecords(JobHolder& self, const nb::list& records, const std::string& label) {
+  RecordReader reader{Schema()};
+  std::vector<nb::object> kept;
+  for (nb::handle record : records) {
+    std::string problem = "no dict";
+    if (!PyDict_Check(record.ptr()) || !reader.Look(record.ptr(), &problem)) {
+      throw nb::type_error(
+          ("Record " + std::to_string(kept.size()) + " can be no row: " + problem).c_str());
+    }
+    kept.push_back(nb::borrow(record));
+  }
+  std::vector<RecordBatch> batches;
+  batches.push_back(ValueOrRaise(reader.Build(kept)));
+  return self.Await([&](Job& job) { return job.FromBatches(std::move(batches), label); });
+}
+
 nb::dict Write(JobHolder& self, const Frame& frame, const std::string& connection_type,
                const Pairs& options, const std::string& format, const Pairs& format_options,
                const std::string& context, const std::string& call_site) {
@@ -330,13 +348,33 @@ nb::list Errors(JobHolder& self, const Frame& frame, int64_t max) {
   return out;
 }
 
+// Errors, plans, and how the run ends.
+void BindAnswers(nb::class_<JobHolder>& job) {
+  job.def("errors", &Errors, nb::arg("frame"), nb::arg("max") = 1000)
+      .def("error_count",
+           [](JobHolder& self, const Frame& frame) {
+             return self.Await([&](Job& job) { return job.ErrorCount(frame); });
+           })
+      .def("explain",
+           [](JobHolder& self, const Frame& frame) {
+             return self.Await([&](Job& job) { return job.Explain(frame); });
+           })
+      .def("apply_retention", &ApplyRetention, nb::arg("path"), nb::arg("retention_hours"),
+           nb::arg("excluded_storage_classes"), nb::arg("to_storage_class"),
+           nb::arg("manifest_path"))
+      .def("commit", [](JobHolder& self) { self.Await([](Job& job) { return job.Commit(); }); })
+      .def("end", &JobHolder::End, nb::arg("clean"))
+      .def("cancel", &JobHolder::Cancel)
+      .def_prop_ro("run", &JobHolder::run);
+}
+
 }  // namespace
 
 void BindJob(nb::module_& module) {
   nb::class_<Frame>(module, "Frame", "A lazy stream of batches: a node of its job's plan.");
-  nb::class_<JobHolder>(module, "Job",
-                        "One run of a job. Its calls come from one thread; Ctrl-C cancels them.")
-      .def_static("start", &JobHolder::Start, nb::arg("settings"))
+  nb::class_<JobHolder> job(
+      module, "Job", "One run of a job. Its calls come from one thread; Ctrl-C cancels them.");
+  job.def_static("start", &JobHolder::Start, nb::arg("settings"))
       .def_static("run_to_finish", &RunToFinish, nb::arg("settings"))
       .def("read", &Read, nb::arg("connection_type"), nb::arg("options") = Pairs(),
            nb::arg("format") = "", nb::arg("format_options") = Pairs(), nb::arg("context") = "",
@@ -353,6 +391,15 @@ void BindJob(nb::module_& module) {
            nb::arg("stage_threshold") = 0, nb::arg("total_threshold") = 0)
       .def("relationalize", &Relationalize, nb::arg("frame"), nb::arg("root"), nb::arg("info") = "",
            nb::arg("stage_threshold") = 0, nb::arg("total_threshold") = 0)
+      .def("from_records", &FromRecords, nb::arg("records"), nb::arg("label") = "records")
+      .def("errors_frame",
+           [](JobHolder& self, const Frame& frame) {
+             return self.AwaitAction([&](Job& job) { return job.ErrorsFrame(frame); });
+           })
+      .def("stage_error_count",
+           [](JobHolder& self, const Frame& frame) {
+             return self.Await([&](Job& job) { return job.StageErrorCount(frame); });
+           })
       .def("is_typed",
            [](JobHolder& self, const Frame& frame) {
              return self.Await([&](Job& job) { return job.IsTyped(frame); });
@@ -385,23 +432,8 @@ void BindJob(nb::module_& module) {
            [](JobHolder& self, const Frame& frame, int64_t rows) {
              return self.AwaitAction([&](Job& job) { return job.Show(frame, rows); });
            })
-      .def("for_each_batch", &ForEachBatch)
-      .def("errors", &Errors, nb::arg("frame"), nb::arg("max") = 1000)
-      .def("error_count",
-           [](JobHolder& self, const Frame& frame) {
-             return self.Await([&](Job& job) { return job.ErrorCount(frame); });
-           })
-      .def("explain",
-           [](JobHolder& self, const Frame& frame) {
-             return self.Await([&](Job& job) { return job.Explain(frame); });
-           })
-      .def("apply_retention", &ApplyRetention, nb::arg("path"), nb::arg("retention_hours"),
-           nb::arg("excluded_storage_classes"), nb::arg("to_storage_class"),
-           nb::arg("manifest_path"))
-      .def("commit", [](JobHolder& self) { self.Await([](Job& job) { return job.Commit(); }); })
-      .def("end", &JobHolder::End, nb::arg("clean"))
-      .def("cancel", &JobHolder::Cancel)
-      .def_prop_ro("run", &JobHolder::run);
+      .def("for_each_batch", &ForEachBatch);
+  BindAnswers(job);
 }
 
 }  // namespace tenon::python

@@ -17,7 +17,7 @@ namespace tenon::python {
 
 class RecordMaker {
  public:
-  // `record_type`: a subclass of dict, made without its __init__. Borrows the batch. REQUIRES: the GIL, for all of this.
+  // `record_type`: a subclass of dict, made without its __init__. Borrows the batch. REQUIRES: the GIL, always.
   RecordMaker(const RecordBatch& batch, nanobind::handle record_type, bool with_nulls);
 
   // A new reference, or null with a Python error: a value that Python's types do not hold, as a date in the year 0.

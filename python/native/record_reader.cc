@@ -149,13 +149,13 @@ void Seen::Expect(const DataType& type) {
       return value_->Expect(type.element());
     case TypeId::kNull:
     case TypeId::kFloat: return;  // Python's numbers are wider.
-    default: expected_.push_back({&type});
+    default: expected_.push_back({type});
   }
 }
 
 int Seen::Fitting(PyObject* value) const {
   for (size_t i = 0; i < expected_.size(); ++i) {
-    const DataType& type = *expected_[i].type;
+    const DataType& type = expected_[i].type;
     bool fits = false;
     switch (type.id()) {
       case TypeId::kBoolean: fits = PyBool_Check(value); break;
@@ -217,7 +217,7 @@ bool Seen::Look(PyObject* value, std::string* problem) {
   if (PyTime_Check(value)) return kinds_[kTime] = true;
   if (IsDecimal(value)) {
     const bool other = std::any_of(expected_.begin(), expected_.end(), [](const Expected& one) {
-      return one.type->id() == TypeId::kDecimal;
+      return one.type.id() == TypeId::kDecimal;
     });
     if (!other && ToDecimal(value, kDecimalPrecision, kDecimalScale))
       return kinds_[kDecimal] = true;
@@ -299,7 +299,7 @@ DataType Seen::Settle() {
     place.second.push_back(member);
   };
   for (Expected& one : expected_) {
-    if (one.used) add(*one.type, &one.member);
+    if (one.used) add(one.type, &one.member);
   }
   const DataType of_kind[] = {DataType::Boolean(),
                               DataType::Int(),
@@ -358,8 +358,8 @@ void Seen::Append(PyObject* value, ColumnBuilder& column) const {
     return fitting >= 0 ? expected_[static_cast<size_t>(fitting)].member : members_[kind];
   };
   if (fitting >= 0) {
-    precision = expected_[static_cast<size_t>(fitting)].type->precision();
-    scale = expected_[static_cast<size_t>(fitting)].type->scale();
+    precision = expected_[static_cast<size_t>(fitting)].type.precision();
+    scale = expected_[static_cast<size_t>(fitting)].type.scale();
   }
   if (PyBool_Check(value)) return scalar(member_of(kBoolean), value == Py_True);
   if (PyLong_Check(value)) {

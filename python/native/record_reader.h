@@ -4,8 +4,8 @@
 //   for (…) if (reader.Look(record, &problem)) kept.push_back(record);
 //   RecordBatch made = reader.Build(kept);
 //
-// A value that fits the type its column had keeps that type. Else: int is int where it fits 32 bits, then long; float is
-// double; str string; bytes binary; bool boolean; Decimal decimal(38,18); date, time and datetime (timestamp, naive
+// A value that fits the type its column had keeps that type. Else: int is int where it fits 32 bits, then long; float
+// is double; str string; bytes binary; bool boolean; Decimal decimal(38,18); date, time and datetime (timestamp, naive
 // ones in UTC) as named; dict a struct, or a map where the column was one; list, tuple and set an array. Values of
 // several types make a choice.
 #pragma once
@@ -26,7 +26,7 @@ namespace tenon::python {
 // What was seen at one place of the records.
 class Seen {
  public:
-  // The types that values had at this place before; `type` outlives this.
+  // The types that values had at this place before.
   void Expect(const DataType& type);
   // False: no column can have the value; `*problem` says why.
   bool Look(PyObject* value, std::string* problem);
@@ -56,7 +56,7 @@ class Seen {
     kKinds
   };
   struct Expected {
-    const DataType* type;
+    DataType type;
     bool used = false;
     int member = 0;
   };

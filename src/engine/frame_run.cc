@@ -189,9 +189,11 @@ Result<std::unique_ptr<Scan>> FrameRun::ScanOfInputs() const {
                                                               derived_->input_rows.end());
   std::vector<SpoolShare> shares;
   if (derived_->kind == job::DerivedRead::Kind::kJoin) {
-    const bool rows = std::all_of(inputs.begin(), inputs.end(),
-                                  [](const auto& input) { return input->rows > 0; });
-    if (!rows) return std::unique_ptr<Scan>(std::make_unique<SpoolScan>(std::move(shares)));
+    const bool nothing_left = inputs[0]->rows == 0, nothing_right = inputs[1]->rows == 0;
+    if (nothing_right && derived_->unmatched) shares = SharesAsWritten(inputs[0]);
+    if (nothing_left || nothing_right) {
+      return std::unique_ptr<Scan>(std::make_unique<SpoolScan>(std::move(shares)));
+    }
     TENON_ASSIGN_OR_RETURN(sql::Query query, JoinQuery());
     return ScanOfQuery(std::move(inputs), std::move(query));
   }

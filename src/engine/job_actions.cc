@@ -9,6 +9,7 @@
 #include "engine/local_job.h"
 #include "engine/plain_writers.h"
 #include "job/explain.h"
+#include "tenon/batch_builder.h"
 
 namespace tenon::engine {
 
@@ -155,6 +156,42 @@ Result<int64_t> LocalJob::ErrorCount(const Frame& frame) {
   int64_t count = 0;
   for (const PlanNode* step : job::AllNodesOf(*node)) count += step->errors->count;
   return count;
+}
+
+Result<int64_t> LocalJob::StageErrorCount(const Frame& frame) {
+  TENON_ASSIGN_OR_RETURN(const PlanNode* node, NodeOf(frame));
+  return node->errors->count;
+}
+
+Result<Frame> LocalJob::ErrorsFrame(const Frame& frame) {
+  TENON_RETURN_IF_ERROR(Count(frame).status());
+  const DataType text = DataType::String();
+  const DataType site = DataType::Struct({{"site", text}, {"info", text}});
+  const DataType error =
+      DataType::Struct({{"callsite", site}, {"msg", text}, {"input", text}, {"source", text}});
+  BatchBuilder rows(std::make_shared<const Schema>(std::vector<Field>{{"error", error}}));
+  const auto append = [this](ColumnBuilder& column, const std::string& words) {
+    if (words.empty()) return column.AppendNull();
+    column.Append(services_.redactor().Redact(words));
+  };
+  std::vector<RecordBatch> batches;
+  for (const PlanNode* step : job::AllNodesOf(*frame.node())) {
+    for (const ErrorRecord& record : step->errors->records) {
+      ColumnBuilder& column = rows.column(0);
+      append(column.field(0).field(0), step->label);
+      append(column.field(0).field(1), step->spec.info);
+      column.field(0).EndStruct();
+      append(column.field(1), record.message);
+      append(column.field(2), record.input);
+      append(column.field(3), record.where);
+      column.EndStruct();
+      rows.EndRow();
+      if (!rows.full()) continue;
+      TENON_ASSIGN_OR_RETURN(batches.emplace_back(), rows.Finish());
+    }
+  }
+  TENON_ASSIGN_OR_RETURN(batches.emplace_back(), rows.Finish());
+  return AddRows(std::move(batches), "errors", {frame.node()});
 }
 
 Result<std::string> LocalJob::Explain(const Frame& frame) {

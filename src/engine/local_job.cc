@@ -10,6 +10,7 @@
 #include "base/memory_limit.h"
 #include "base/process_folder.h"
 #include "base/time.h"
+#include "columnar/normalise.h"
 #include "connector/checked.h"
 #include "engine/crash_notes.h"
 #include "engine/frame_run.h"
@@ -279,6 +280,33 @@ Result<Frame> LocalJob::ReadSource(const ReadSpec& spec) {
       .label = "read " + source->label, .source = source, .schema = source->schema};
   if (spec.bad_rows_allowed >= 0) node.spec.stage_threshold = spec.bad_rows_allowed + 1;
   return AddNode(std::move(node));
+}
+
+Result<Frame> LocalJob::FromBatches(std::vector<RecordBatch> batches, std::string_view label) {
+  return Leave(AddRows(std::move(batches), std::string(label), {}));
+}
+
+Result<Frame> LocalJob::AddRows(std::vector<RecordBatch> batches, std::string label,
+                                std::vector<std::shared_ptr<const internal::PlanNode>> inputs) {
+  TENON_ASSIGN_OR_RETURN(std::unique_ptr<frame::Spool> spool,
+                         frame::Spool::Make({.shared_memory = services_.spool_memory(),
+                                             .folder = services_.spill_folder()}));
+  for (RecordBatch& batch : batches) {
+    TENON_ASSIGN_OR_RETURN(batch, columnar::Normalise(std::move(batch)));
+    TENON_RETURN_IF_ERROR(spool->Append(0, std::move(batch)));
+  }
+  TENON_RETURN_IF_ERROR(spool->Finish());
+  auto rows = std::make_shared<job::SpooledRows>();
+  rows->partitions = {0};
+  rows->schema = spool->merged_schema();
+  rows->rows = spool->rows();
+  rows->spool = std::move(spool);
+  auto derived = std::make_shared<job::DerivedRead>();
+  derived->kind = job::DerivedRead::Kind::kTable;
+  derived->inputs = std::move(inputs);
+  derived->detail = "Rows of " + label;
+  derived->spool = std::move(rows);
+  return AddNode({.label = std::move(label), .derived = std::move(derived)});
 }
 
 Result<Frame> LocalJob::Transform(std::string_view name, const std::vector<Frame>& inputs,

@@ -38,6 +38,7 @@ class LocalJob final : public Job {
   ~LocalJob() override;
 
   Result<Frame> Read(const ReadSpec& spec) override;
+  Result<Frame> FromBatches(std::vector<RecordBatch> batches, std::string_view label) override;
   Result<Frame> Transform(std::string_view name, const std::vector<Frame>& inputs,
                           std::string_view arguments, const TransformSpec& spec) override;
   Result<Frame> Map(const Frame& frame, std::shared_ptr<const RowFunction> function,
@@ -58,6 +59,8 @@ class LocalJob final : public Job {
   Status ForEachBatch(const Frame& frame, const std::function<Status(RecordBatch)>& visit) override;
   Result<std::vector<ErrorRecord>> Errors(const Frame& frame, int64_t max) override;
   Result<int64_t> ErrorCount(const Frame& frame) override;
+  Result<int64_t> StageErrorCount(const Frame& frame) override;
+  Result<Frame> ErrorsFrame(const Frame& frame) override;
   Result<std::string> Explain(const Frame& frame) override;
   Result<RetentionReport> ApplyRetention(const RetentionSpec& spec) override;
   Status Commit() override;
@@ -85,6 +88,8 @@ class LocalJob final : public Job {
   Result<Frame> AddNarrow(const Frame& frame, std::string label,
                           std::shared_ptr<const transform::NarrowTransform> transform,
                           const TransformSpec& spec);
+  Result<Frame> AddRows(std::vector<RecordBatch> batches, std::string label,
+                        std::vector<std::shared_ptr<const internal::PlanNode>> inputs);
   Result<Frame> Derive(std::string_view name, const std::vector<Frame>& inputs,
                        const base::Json& arguments, const TransformSpec& spec);
   Result<std::vector<NamedFrame>> TakeApart(const Frame& frame, const std::string& root,

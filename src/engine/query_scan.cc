@@ -78,7 +78,8 @@ Result<sql::Query> JoinQueryOf(const job::DerivedRead& join, const Schema& left,
   for (size_t i = 0; i < join.left_keys.size(); ++i) {
     keys.push_back({join.left_keys[i], join.right_keys[i]});
   }
-  return sql::Query::Join(left, right, sql::JoinKind::kInner, keys);
+  return sql::Query::Join(left, right,
+                          join.unmatched ? sql::JoinKind::kLeftAnti : sql::JoinKind::kInner, keys);
 }
 
 QueryScan::~QueryScan() = default;

@@ -40,7 +40,13 @@ Result<std::vector<std::string>> Keys(const base::JsonObject& arguments, std::st
 }
 
 Status ReadJoin(const base::JsonObject& arguments, DerivedRead* derived) {
-  TENON_RETURN_IF_ERROR(arguments.RefuseOthers({"keys1", "keys2"}));
+  TENON_RETURN_IF_ERROR(arguments.RefuseOthers({"keys1", "keys2", "kind"}));
+  TENON_ASSIGN_OR_RETURN(const std::string kind, arguments.StringOr("kind", "inner"));
+  if (kind != "inner" && kind != "left_anti") {
+    return Status::InvalidArgument("Kind of a join is inner or left_anti: kind=" + kind)
+        .WithNumber(base::kErrTransformArgument);
+  }
+  derived->unmatched = kind == "left_anti";
   TENON_ASSIGN_OR_RETURN(derived->left_keys, Keys(arguments, "keys1"));
   TENON_ASSIGN_OR_RETURN(derived->right_keys, Keys(arguments, "keys2"));
   const size_t left = derived->left_keys.size(), right = derived->right_keys.size();
@@ -55,7 +61,7 @@ Status ReadJoin(const base::JsonObject& arguments, DerivedRead* derived) {
     pairs.push_back(derived->left_keys[i] + " = " + derived->right_keys[i]);
   }
   derived->kind = Kind::kJoin;
-  derived->detail = "Join " + base::Join(pairs, ", ");
+  derived->detail = (derived->unmatched ? "Rows without " : "Join ") + base::Join(pairs, ", ");
   return Status::Ok();
 }
 

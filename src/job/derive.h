@@ -1,7 +1,7 @@
 // From the words of a script to rows made of other frames: union, join, repartition, coalesce.
 //
 //   union        {}, of two frames or more
-//   join         {"keys1": ["id"], "keys2": ["person_id"]}, of two frames
+//   join         {"keys1": ["id"], "keys2": ["person_id"], "kind"?: "inner" | "left_anti"}, of two frames
 //   repartition  {"partitions": 4}: as many rows in each
 //   coalesce     {"partitions": 1}: neighbours are put together; never more than there are
 //

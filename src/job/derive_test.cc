@@ -10,7 +10,6 @@
 namespace tenon::job {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::IsErrorNumber;
@@ -53,6 +52,9 @@ TEST(DeriveTest, WhatIsWrongIsTold) {
               IsErrorNumber(1021, HasSubstr("Join keys are whole columns: key=`a`.b")));
   EXPECT_THAT(Make("join", R"({"keys1": ["a"], "keys2": ["b"]})", {orders}),
               IsErrorNumber(1021, HasSubstr("transform=join takes=2 given=1")));
+  EXPECT_THAT(
+      Make("join", R"({"keys1": ["a"], "keys2": ["b"], "kind": "outer"})", {orders, orders}),
+      IsErrorNumber(1021, HasSubstr("Kind of a join is inner or left_anti: kind=outer")));
   EXPECT_THAT(Make("union", "{}", {orders}),
               IsErrorNumber(1021, HasSubstr("transform=union takes=2 or more given=1")));
   EXPECT_THAT(Make("union", R"({"by": "name"})", {orders, orders}),

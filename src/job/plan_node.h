@@ -64,7 +64,8 @@ struct DerivedRead {
   Kind kind = Kind::kUnion;
   std::vector<std::shared_ptr<const internal::PlanNode>> inputs;
   std::vector<std::string> left_keys, right_keys;  // Of a join.
-  int partitions = 0;                              // Of kPartitions.
+  bool unmatched = false;  // Of a join: instead, the left's rows that have no equal.
+  int partitions = 0;      // Of kPartitions.
   bool even = true;    // Of kPartitions: as many rows in each, else neighbours are put together.
   std::string detail;  // For EXPLAIN: "Join id = person_id".
 

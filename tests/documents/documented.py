@@ -88,7 +88,7 @@ CLASSES = [
         "split_fields": "paths, name1, name2, " + COMMON,
         "split_rows": "comparison_dict, name1, name2, " + COMMON,
         "union": "other_frame, " + COMMON,
-        "mergeDynamicFrame": 'stage_dynamic_frame, primary_keys, transformation_ctx="", options={}, …',
+        "mergeDynamicFrame": 'stage_dynamic_frame, primary_keys, transformation_ctx="", options={}, info="", stageThreshold=0, totalThreshold=0',
         "spigot": "path, options={}, " + COMMON,
         "coalesce": "num_partitions, shuffle=False, " + COMMON,
         "repartition": "num_partitions, " + COMMON,

@@ -241,11 +241,11 @@ def test_explain_removes_no_files(glue, job, settings, capsys):
     (lambda g, f: g.create_data_frame.from_options("kafka"), "create_data_frame.from_options"),
     (lambda g, f: g.purge_table("a", "b"), "GlueContext.purge_table"),
     (lambda g, f: f.toDF(), "DynamicFrame.toDF"),
-    (lambda g, f: f.unbox("a", "json"), "DynamicFrame.unbox"),
+    (lambda g, f: f.with_frame_schema(None), "DynamicFrame.with_frame_schema"),
     (lambda g, f: f.fromDF(None, g, "x"), "DynamicFrame.fromDF"),
     (lambda g, f: f.resolveChoice(choice="MATCH_CATALOG"), "resolveChoice(choice='match_catalog')"),
     (lambda g, f: g.getSink("s3", path="a").setCatalogInfo("d", "t"), "DataSink.setCatalogInfo"),
-    (lambda g, f: __import__("awsglue.transforms").transforms.Unbox.apply(f, "a", "json"), "Unbox.apply"),
+    (lambda g, f: f.unbox("a", "avro"), "unbox(format='avro')"),
 ])
 def test_what_is_not_there_names_itself_and_the_nearest(glue, frame, use, name):
     with pytest.raises(tenon.NotAvailable) as error:

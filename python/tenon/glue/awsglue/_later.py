@@ -5,7 +5,6 @@ from tenon.errors import NotAvailable
 _FRAMES = "Work on the DynamicFrame: apply_mapping, filter, map, join, union, resolveChoice and the others."
 _FILES = "Name the store itself: create_dynamic_frame.from_options(connection_type=…)."
 _WRITE = "Name the store itself: write_dynamic_frame.from_options(connection_type=…)."
-_MAPPING = "Use map(f), with a function that does it for one record."
 
 CONTEXT = {
     "create_dynamic_frame_from_catalog": _FILES,
@@ -38,20 +37,7 @@ CONTEXT = {
 
 FRAME = {
     "toDF": _FRAMES,
-    "unbox": _MAPPING,
-    "unnest_ddb_json": _MAPPING,
-    "simplify_ddb_json": _MAPPING,
-    "mergeDynamicFrame": _FRAMES,
-    "spigot": "Use show(n), or write the frame.",
-    "errorsAsDynamicFrame": "Use errorsCount().",
-    "stageErrorsCount": "Use errorsCount().",
     "with_frame_schema": "Use apply_mapping to give fields their types.",
-}
-
-TRANSFORMS = {
-    "Unbox": FRAME["unbox"],
-    "Spigot": FRAME["spigot"],
-    "ErrorsAsDynamicFrame": FRAME["errorsAsDynamicFrame"],
 }
 
 READER = {"from_catalog": _FILES, "from_rdd": _FILES}

@@ -1,8 +1,10 @@
 """DynamicFrame: records that describe themselves, as Glue scripts use them. Lazy until an action reads."""
 
 import json
+import random
 
 from awsglue._later import FRAME, add_later_methods
+from awsglue._nested_text import simplify_item, unboxer, unnest_item
 from awsglue._values import call_site
 from awsglue.gluetypes import DynamicRecord
 
@@ -142,6 +144,40 @@ class DynamicFrame:
                                          stage_threshold=stageThreshold, total_threshold=totalThreshold)
         return self._collection({name: DynamicFrame(frame, self.glue_ctx, name) for name, frame in tables})
 
+    def unbox(self, path, format, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0, **options):
+        """The text at a path replaced by what it says as JSON; text that is none makes an error record."""
+        return self._map(unboxer(path, format), "unbox", info, stageThreshold, totalThreshold)
+
+    def unnest_ddb_json(self, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
+        """Records of a DynamoDB export without the wrapper "Item" and the type tags of its values."""
+        return self._map(unnest_item, "unnest_ddb_json", info, stageThreshold, totalThreshold)
+
+    def simplify_ddb_json(self):
+        """Records of DynamoDB's JSON without type tags, at any depth."""
+        return self._map(simplify_item, "simplify_ddb_json", "", 0, 0)
+
+    def mergeDynamicFrame(self, stage_dynamic_frame, primary_keys, transformation_ctx="", options={}, info="",
+                          stageThreshold=0, totalThreshold=0):
+        """The records of the stage, and those of this frame whose keys the stage does not have."""
+        keys = _to_paths(primary_keys)
+        others = self._derive("join", [self, stage_dynamic_frame], {"keys1": keys, "keys2": keys, "kind": "left_anti"},
+                              transformation_ctx, info, stageThreshold, totalThreshold)
+        return others.union(stage_dynamic_frame, transformation_ctx, info, stageThreshold, totalThreshold)
+
+    def spigot(self, path, options={}, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
+        """Writes the first `topk` records (100), each with probability `prob` (1), to a path as JSON; gives the frame."""
+        probability, most = float(options.get("prob", 1)), int(options.get("topk", 100))
+        if not 0 < probability <= 1 or most < 1:
+            raise ValueError(f"Spigot needs 0 < prob <= 1 and topk >= 1. Got prob={probability} topk={most}")
+        frame = self if probability == 1 else self.filter(lambda record: random.random() < probability)
+        sample = frame._transform("limit", {"rows": most}, "", info or call_site("spigot"), 0, 0)
+        sample.write("s3", {"path": path}, "json")
+        return self
+
+    def errorsAsDynamicFrame(self):
+        """The error records of this step and those before it, one a row. Reads the frame."""
+        return DynamicFrame(self._job.errors_frame(self._jdf), self.glue_ctx, self.name + "_errors")
+
     # Actions.
 
     def schema(self):
@@ -164,6 +200,10 @@ class DynamicFrame:
     def errorsCount(self):
         """The records that could not be read or converted so far, in this step and those before it."""
         return self._job.error_count(self._jdf)
+
+    def stageErrorsCount(self):
+        """The same of this step alone."""
+        return self._job.stage_error_count(self._jdf)
 
     def assertErrorThreshold(self):
         """Raises when the thresholds of this frame's steps were passed: reading it tells."""

@@ -1,27 +1,18 @@
 """The transforms as classes: Name.apply(frame=…, …)."""
 
-from awsglue._later import TRANSFORMS, later_method
 from awsglue.transforms.collections import (FlatMap, MapToCollection, Relationalize, SelectFromCollection, SplitFields,
                                             SplitRows)
 from awsglue.transforms.fields import ApplyMapping, DropFields, RenameField, ResolveChoice, SelectFields
-from awsglue.transforms.records import (Coalesce, DropNullFields, Filter, Join, Map, Repartition, Union, UnnestFrame)
+from awsglue.transforms.records import (Coalesce, DropNullFields, ErrorsAsDynamicFrame, Filter, Join, Map, Repartition, Spigot,
+                                        Unbox, Union, UnnestFrame)
 from awsglue.transforms.transform import GlueTransform, Parameter
 
-_WORKING = [ApplyMapping, Coalesce, DropFields, DropNullFields, Filter, FlatMap, Join, Map, MapToCollection, Relationalize,
-            RenameField, Repartition, ResolveChoice, SelectFields, SelectFromCollection, SplitFields, SplitRows, Union,
-            UnnestFrame]
+_WORKING = [ApplyMapping, Coalesce, DropFields, DropNullFields, ErrorsAsDynamicFrame, Filter, FlatMap, Join, Map,
+            MapToCollection, Relationalize, RenameField, Repartition, ResolveChoice, SelectFields,
+            SelectFromCollection, Spigot, SplitFields, SplitRows, Unbox, Union, UnnestFrame]
 
 
-def _later(name, hint):
-    refuse = classmethod(lambda cls, *args, **kwargs: later_method(name, "apply", hint)())
-    return type(name, (GlueTransform,), {"__doc__": f"Not in this version. {hint}", "apply": refuse, "__call__": refuse,
-                                         "__module__": __name__, "later": True})
-
-
-for _name, _hint in TRANSFORMS.items():
-    globals()[_name] = _later(_name, _hint)
-
-__all__ = sorted([kind.__name__ for kind in _WORKING] + list(TRANSFORMS))
+__all__ = sorted(kind.__name__ for kind in _WORKING)
 
 
 def get_transforms():

@@ -79,6 +79,37 @@ class UnnestFrame(GlueTransform):
         return frame.unnest(transformation_ctx, info, stageThreshold, totalThreshold)
 
 
+class Unbox(GlueTransform):
+    """The text of a field replaced by what it says."""
+
+    DESCRIPTION = "Parses the text of a field"
+    PARAMETERS = (_FRAME, Parameter("path", "String", "Path of the field"), Parameter("format", "String", "json"))
+
+    def __call__(self, frame, path, format, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0, **options):
+        return frame.unbox(path, format, transformation_ctx, info, stageThreshold, totalThreshold, **options)
+
+
+class Spigot(GlueTransform):
+    """Writes some of the records, and passes all on."""
+
+    DESCRIPTION = "Writes a sample of the records as JSON"
+    PARAMETERS = (_FRAME, Parameter("path", "String", "Where to"),
+                  Parameter("options", "Dict", "topk: how many, 100; prob: with which probability each, 1"))
+
+    def __call__(self, frame, path, options, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
+        return frame.spigot(path, options, transformation_ctx, info, stageThreshold, totalThreshold)
+
+
+class ErrorsAsDynamicFrame(GlueTransform):
+    """The error records of a frame."""
+
+    DESCRIPTION = "A frame of the error records"
+    PARAMETERS = (_FRAME,)
+
+    def __call__(self, frame):
+        return frame.errorsAsDynamicFrame()
+
+
 class DropNullFields(GlueTransform):
     """The frame without the fields that no record has a value of. Prints them."""
 
