@@ -90,6 +90,31 @@ constexpr ErrorEntry kCatalog[] = {
      "The script uses a part of AWS Glue or of Spark that this version of Tenon does not have. The "
      "message names it, the hint names the nearest thing that is there; docs/compatibility.md lists "
      "what works. Nothing of that call was done."},
+    {1210, "UnknownSecret", kUsage, "Secret is not known",
+     "No secret of this name is stored in the home. A secretId is a name, or an ARN of AWS Secrets Manager that ends with "
+     "one. `tenon secret list` shows those that are there, `tenon secret create` makes one."},
+    {1211, "SecretExists", kUsage, "Secret is there already",
+     "A secret of this name is stored. `tenon secret create --replace` puts the new value in its place."},
+    {1212, "SecretName", kUsage, "Name of a secret is wrong",
+     "As in AWS Secrets Manager, a name has 1 to 512 letters, digits and the signs / _ + = . @ -. Choose another one."},
+    {1213, "SecretValue", kUsage, "Value of a secret cannot be stored",
+     "A value is text in UTF-8 of 1 to 65536 bytes: a JSON object of keys and values, or plain text. One that begins with "
+     "a brace must be a whole JSON object, so that a missing quote is found now and not when a job needs the key."},
+    {1220, "SecretKeyMissing", kEnvironment, "Key of the sealed secrets is missing",
+     "Secrets are sealed with the key in secret.key of the home, or in the file that TENON_SECRET_KEY_FILE names, and that "
+     "file is not there. Put it back. Without it the secrets cannot be opened: delete and create them again."},
+    {1221, "SecretKeyRights", kEnvironment, "Key file is open to others",
+     "The file with the key of the secrets may be read or written by others than its owner, so it is not used. Take the "
+     "rights away with chmod 600. If somebody could read it, change the passwords that it protects."},
+    {1222, "SecretKeyUnfit", kEnvironment, "Key does not fit",
+     "The key file holds no key, or another one than the secret was sealed with, as after a home was put together from two "
+     "backups. Put the right key file back, or create the secret again with --replace."},
+    {1223, "SecretDamaged", kEnvironment, "Sealed secret was changed or is damaged",
+     "The file of a secret does not open although the key is the right one: some byte of it is not what Tenon wrote. Put it "
+     "back from a backup, or create the secret again with --replace."},
+    {1224, "StoreLocked", kConflict, "Store is locked by another process",
+     "Another process has been writing secrets or connections of this home for ten seconds, or is stopped. Wait for it, or "
+     "end it; nothing was changed."},
     {2001, "UnknownColumn", kJobFailed, "Column is not there",
      "A mapping, predicate or option names a column that the source or frame does not have. The "
      "hint gives the nearest name. Column names are compared exactly, with case; a dot separates "

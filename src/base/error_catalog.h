@@ -38,6 +38,15 @@ inline constexpr int kErrArguments = 1104;
 inline constexpr int kErrScriptNotFound = 1105;
 inline constexpr int kErrJobNameTooLate = 1106;
 inline constexpr int kErrNotAvailable = 1110;
+inline constexpr int kErrUnknownSecret = 1210;
+inline constexpr int kErrSecretExists = 1211;
+inline constexpr int kErrSecretName = 1212;
+inline constexpr int kErrSecretValue = 1213;
+inline constexpr int kErrSecretKeyMissing = 1220;
+inline constexpr int kErrSecretKeyRights = 1221;
+inline constexpr int kErrSecretKeyUnfit = 1222;
+inline constexpr int kErrSecretDamaged = 1223;
+inline constexpr int kErrStoreLocked = 1224;
 
 inline constexpr int kErrUnknownColumn = 2001;
 inline constexpr int kErrUnresolvedChoice = 2002;

@@ -19,9 +19,10 @@
 namespace tenon::base {
 namespace {
 
-constexpr std::array<std::string_view, 26> kNames = {
-    "K01", "K02", "K03", "K04", "K05", "K06", "K07", "K08", "K09", "K10", "K11", "K12", "K13",
-    "K14", "K15", "K16", "K17", "K18", "K19", "K20", "K21", "K22", "K23", "K24", "K27", "K28"};
+constexpr std::array<std::string_view, 30> kNames = {
+    "K01", "K02", "K03", "K04", "K05", "K06", "K07", "K08", "K09", "K10",
+    "K11", "K12", "K13", "K14", "K15", "K16", "K17", "K18", "K19", "K20",
+    "K21", "K22", "K23", "K24", "K27", "K28", "S01", "S02", "S03", "S04"};
 constexpr int kBadScriptExit = 97;
 constexpr int kMaxStallMs = 600'000;
 
@@ -32,7 +33,7 @@ Status BadScript(std::string_view what, std::string_view part) {
                                  std::string(part))
       .WithHint(
           "Write NAME:kill, NAME:stop, NAME:error, NAME:exit:code=3 or NAME:stall:ms=200, then :hit=2 "
-          "or :at=TEXT, with ; between several. Names are K01 to K24, K27 and K28.");
+          "or :at=TEXT, with ; between several. Names are K01 to K24, K27, K28 and S01 to S04.");
 }
 
 }  // namespace

@@ -27,8 +27,8 @@
 
 namespace tenon::base {
 
-// K01 to K24, K27 and K28, sorted. docs/run-state.md says where each stands. (Of the run protocol's, K25 is no place
-// but "stop" at K09 to K22, and K26 stands in a database's rename.)
+// K01 to K24, K27, K28 and S01 to S04, sorted. docs/run-state.md says where each stands. (Of the run protocol's, K25 is
+// no place but "stop" at K09 to K22, and K26 stands in a database's rename.)
 std::span<const std::string_view> FailpointNames();
 
 // A script and how often each point was passed. Thread-safe. Code calls the macros; tests make

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <thread>
 #include <utility>
 
 #include "base/platform_file.h"
@@ -13,6 +14,7 @@ namespace tenon::base {
 namespace {
 
 constexpr size_t kMaxTextBytes = 4096;
+constexpr std::chrono::milliseconds kAskAgain{5};
 
 // 0 when taken, else the errno; EWOULDBLOCK: somebody else has it.
 int TakeExclusive(int descriptor) {
@@ -33,6 +35,16 @@ Result<std::unique_ptr<FileLock>> FileLock::TryTake(const std::filesystem::path&
   if (error == EWOULDBLOCK) return std::unique_ptr<FileLock>();
   if (error != 0) return FileError("File cannot be locked", file, error);
   return lock;
+}
+
+Result<std::unique_ptr<FileLock>> FileLock::Take(const std::filesystem::path& file,
+                                                 std::chrono::milliseconds patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    TENON_ASSIGN_OR_RETURN(std::unique_ptr<FileLock> lock, TryTake(file));
+    if (lock != nullptr || std::chrono::steady_clock::now() >= end) return lock;
+    std::this_thread::sleep_for(kAskAgain);
+  }
 }
 
 FileLock::~FileLock() { close(descriptor_); }

@@ -3,6 +3,7 @@
 // short text about the holder.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -18,6 +19,10 @@ class FileLock {
   // Makes the file when it is missing, not its folder. kPermissionDenied, kUnavailable: the file
   // cannot be opened or locked.
   static Result<std::unique_ptr<FileLock>> TryTake(const std::filesystem::path& file);
+
+  // As TryTake, asking again until `patience` is over; null then.
+  static Result<std::unique_ptr<FileLock>> Take(const std::filesystem::path& file,
+                                                std::chrono::milliseconds patience);
 
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;

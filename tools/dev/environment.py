@@ -55,6 +55,7 @@ PROBES = {
     "libsimdjson-dev": "/usr/include/simdjson.h",
     "libsqlite3-dev": "/usr/include/sqlite3.h",
     "libssl-dev": "/usr/include/openssl/evp.h",
+    "libsodium-dev": "/usr/include/sodium.h",
     "libcurl4-openssl-dev": f"/usr/include/{platform.machine()}-linux-gnu/curl/curl.h",
     "zlib1g-dev": "/usr/include/zlib.h",
     "libbz2-dev": "/usr/include/bzlib.h",
