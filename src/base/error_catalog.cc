@@ -90,6 +90,21 @@ constexpr ErrorEntry kCatalog[] = {
      "The script uses a part of AWS Glue or of Spark that this version of Tenon does not have. The "
      "message names it, the hint names the nearest thing that is there; docs/compatibility.md lists "
      "what works. Nothing of that call was done."},
+    {1200, "UnknownConnection", kUsage, "Connection is not known",
+     "No connection of this name is stored in the home (TENON_HOME, or --state). Names are told apart by case. "
+     "`tenon conn list` shows those that are there, `tenon conn create` makes one."},
+    {1202, "ConnectionKind", kUsage, "Type of a connection is not known",
+     "The type is none that AWS Glue has: JDBC for databases, CUSTOM and MARKETPLACE for connectors, and others. The "
+     "hint names the nearest."},
+    {1204, "ConnectionFile", kUsage, "File of a connection cannot be used",
+     "The file of `tenon conn create` must be a JSON object: the properties (texts by name), or a whole ConnectionInput as "
+     "AWS Glue takes it. The message names the place in the file and never what stands there: it may be a password."},
+    {1205, "ConnectionName", kUsage, "Name of a connection is wrong",
+     "A name has 1 to 255 bytes of UTF-8 and no control characters. Signs that file names do not take count three times, "
+     "and a name must then still fit into a file's name."},
+    {1206, "ConnectionDamaged", kEnvironment, "Stored connection is damaged",
+     "The file of the connection in the home is not what Tenon wrote. Put it back from a backup, or create the "
+     "connection again with --replace."},
     {1210, "UnknownSecret", kUsage, "Secret is not known",
      "No secret of this name is stored in the home. A secretId is a name, or an ARN of AWS Secrets Manager that ends with "
      "one. `tenon secret list` shows those that are there, `tenon secret create` makes one."},
