@@ -19,7 +19,7 @@ constexpr int64_t kVersion = 1;
 constexpr size_t kLongestName = 255;
 constexpr std::string_view kMask = "***";
 
-// What a ConnectionInput may hold, and what a Connection that was read from Glue holds besides, which says nothing here.
+// What a ConnectionInput may hold, and what one that was read from Glue holds besides, which says nothing here.
 const std::vector<std::string>& KnownMembers() {
   static const std::vector<std::string> members = {"Name",
                                                    "Description",

@@ -29,9 +29,9 @@ struct Connection {
 // 1 to 255 bytes of UTF-8 that fit into a file's name, no control characters. Else kInvalidArgument TN1205.
 Status CheckConnectionName(std::string_view name);
 
-// From what a user gives: an object of properties by name, or Glue's ConnectionInput or Connection, also inside a member
-// of that name, as `aws glue get-connection` prints it. All properties are plain yet. TN1205, TN1202, and TN1204 for the
-// text, which may hold a password: no error shows any of it but names of members.
+// From what a user gives: an object of properties by name, or Glue's ConnectionInput or Connection, also inside a
+// member of that name, as `aws glue get-connection` prints it. All properties are plain yet. TN1205, TN1202, and TN1204
+// for the text, which may hold a password: no error shows any of it but names of members.
 Result<Connection> ParseConnection(std::string_view name, std::string_view kind,
                                    const Secret& text);
 

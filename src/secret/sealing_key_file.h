@@ -11,7 +11,7 @@ namespace tenon::secret {
 // $TENON_SECRET_KEY_FILE, else secret.key of the home.
 std::filesystem::path KeyFileOf(const std::filesystem::path& home);
 
-// The key. kNotFound TN1220: no such file; kPermissionDenied TN1221: others may read it; kInvalidArgument TN1222: what is
+// The key. kNotFound TN1220: no file; kPermissionDenied TN1221: others may read it; kInvalidArgument TN1222: what is
 // in it is no key. No message tells anything of its text.
 Result<SealingKey> ReadKeyFile(const std::filesystem::path& file);
 
