@@ -93,9 +93,16 @@ constexpr ErrorEntry kCatalog[] = {
     {1200, "UnknownConnection", kUsage, "Connection is not known",
      "No connection of this name is stored in the home (TENON_HOME, or --state). Names are told apart by case. "
      "`tenon conn list` shows those that are there, `tenon conn create` makes one."},
+    {1201, "ConnectionExists", kUsage, "Connection is there already",
+     "A connection of this name is stored. `tenon conn create --replace` puts the new one in its place; what was "
+     "sealed for the old one goes with it."},
     {1202, "ConnectionKind", kUsage, "Type of a connection is not known",
      "The type is none that AWS Glue has: JDBC for databases, CUSTOM and MARKETPLACE for connectors, and others. The "
      "hint names the nearest."},
+    {1203, "OtherConnectionType", kUsage, "Connection is of another type",
+     "The script's connection_type and the stored connection do not go together: custom.* takes connections of type "
+     "CUSTOM, marketplace.* those of MARKETPLACE, databases those of JDBC whose URL is of that database. The connection's "
+     "CONNECTOR_TYPE must be the interface. Name another connection, or change connection_type."},
     {1204, "ConnectionFile", kUsage, "File of a connection cannot be used",
      "The file of `tenon conn create` must be a JSON object: the properties (texts by name), or a whole ConnectionInput as "
      "AWS Glue takes it. The message names the place in the file and never what stands there: it may be a password."},
@@ -115,6 +122,13 @@ constexpr ErrorEntry kCatalog[] = {
     {1213, "SecretValue", kUsage, "Value of a secret cannot be stored",
      "A value is text in UTF-8 of 1 to 65536 bytes: a JSON object of keys and values, or plain text. One that begins with "
      "a brace must be a whole JSON object, so that a missing quote is found now and not when a job needs the key."},
+    {1214, "Placeholder", kUsage, "Placeholder cannot be filled",
+     "The url holds ${name}, and neither the secret has a key of this name nor the options have a user or password for it. "
+     "Names are told apart by case. Correct the url, add the key to the secret, or name another secretId."},
+    {1215, "SecretWithoutKeys", kUsage, "Secret has no keys",
+     "A job takes keys and values from a secret, so it must be a JSON object such as {\"user\": \"…\", \"password\": "
+     "\"…\"} with texts, numbers or truth values. This one is plain text, or has an object or a list as a value. Create "
+     "it again with --replace."},
     {1220, "SecretKeyMissing", kEnvironment, "Key of the sealed secrets is missing",
      "Secrets are sealed with the key in secret.key of the home, or in the file that TENON_SECRET_KEY_FILE names, and that "
      "file is not there. Put it back. Without it the secrets cannot be opened: delete and create them again."},

@@ -50,8 +50,10 @@ size_t ValueEnd(std::string_view text, size_t begin) {
   return end == std::string_view::npos ? text.size() : end;
 }
 
-// password=…, "password": "…", Password: …
-std::string RedactByKey(std::string_view text) {
+using Found = std::vector<std::string>;
+
+// password=…, "password": "…", Password: …; what was taken out goes to `found`, which may be null.
+std::string RedactByKey(std::string_view text, Found* found = nullptr) {
   std::string out;
   size_t copied = 0;
   for (size_t at = 0; at < text.size(); ++at) {
@@ -77,6 +79,7 @@ std::string RedactByKey(std::string_view text) {
       }
     }
     if (stop <= value) continue;
+    if (found != nullptr) found->emplace_back(text.substr(value, stop - value));
     out += text.substr(copied, value - copied);
     out += Redactor::kMask;
     copied = stop;
@@ -86,7 +89,7 @@ std::string RedactByKey(std::string_view text) {
 }
 
 // scheme://user:password@host
-std::string RedactUrls(std::string_view text) {
+std::string RedactUrls(std::string_view text, Found* found = nullptr) {
   std::string out;
   size_t copied = 0;
   for (size_t at = text.find("://"); at != std::string_view::npos; at = text.find("://", at + 3)) {
@@ -97,6 +100,7 @@ std::string RedactUrls(std::string_view text) {
     if (sign == std::string_view::npos || sign < authority) continue;
     const size_t colon = text.substr(0, sign).find(':', authority);
     if (colon == std::string_view::npos || colon + 1 >= sign || colon < copied) continue;
+    if (found != nullptr) found->emplace_back(text.substr(colon + 1, sign - colon - 1));
     out += text.substr(copied, colon + 1 - copied);
     out += Redactor::kMask;
     copied = sign;
@@ -104,7 +108,50 @@ std::string RedactUrls(std::string_view text) {
   return out + std::string(text.substr(copied));
 }
 
+constexpr size_t kMinBase64 = 8;  // Shorter pieces are met by chance.
+
+// The digits of base64 that belong to `value` alone when `before` bytes of something else stand before it.
+std::string Base64Inside(std::string_view value, size_t before) {
+  static constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const std::string bytes = std::string(before, '\0') + std::string(value);
+  std::string text;
+  for (size_t bit = 0; bit + 6 <= bytes.size() * 8; bit += 6) {
+    const size_t byte = bit / 8, shift = bit % 8;
+    const unsigned next = byte + 1 < bytes.size() ? static_cast<uint8_t>(bytes[byte + 1]) : 0;
+    const unsigned pair = static_cast<unsigned>(static_cast<uint8_t>(bytes[byte])) << 8 | next;
+    text += kDigits[pair >> (10 - shift) & 63];
+  }
+  // Digits that hold bits of what stands before.
+  text.erase(0, (before * 8 + 5) / 6);
+  return text.size() < kMinBase64 ? std::string() : text;
+}
+
+// Every text that the value may stand in as.
+std::vector<std::string> FormsOf(std::string_view value) {
+  std::string escaped = DumpJson(Json(std::string(value)));
+  escaped = escaped.substr(1, escaped.size() - 2);
+  std::vector<std::string> forms = {std::string(value), PercentEncode(value), std::move(escaped)};
+  for (size_t before = 0; before < 3; ++before) {
+    std::string base64 = Base64Inside(value, before);
+    if (base64.empty()) continue;
+    forms.push_back(base64);
+    std::replace(base64.begin(), base64.end(), '+', '-');
+    std::replace(base64.begin(), base64.end(), '/', '_');
+    forms.push_back(std::move(base64));
+  }
+  return forms;
+}
+
 }  // namespace
+
+std::vector<std::string> SecretsIn(std::string_view text) {
+  Found found;
+  static_cast<void>(RedactUrls(RedactByKey(text, &found), &found));
+  // What was taken out by its key stands there as the mask.
+  std::erase(found, Redactor::kMask);
+  return found;
+}
 
 bool IsSecretKey(std::string_view name) {
   std::string folded;
@@ -122,12 +169,11 @@ bool IsSecretKey(std::string_view name) {
 
 void Redactor::AddSecret(std::string_view value) {
   if (value.size() < kMinValueBytes) return;
-  std::string escaped = DumpJson(Json(std::string(value)));
-  escaped = escaped.substr(1, escaped.size() - 2);
+  std::vector<std::string> forms = FormsOf(value);
   const std::lock_guard lock(mutex_);
   auto next = std::make_shared<Values>();
   if (values_) *next = *values_;
-  for (std::string form : {std::string(value), PercentEncode(value), std::move(escaped)}) {
+  for (std::string& form : forms) {
     if (std::find(next->texts.begin(), next->texts.end(), form) == next->texts.end()) {
       next->texts.push_back(std::move(form));
     }

@@ -26,7 +26,7 @@ class Redactor {
   // text and tell the secret at the same time.
   static constexpr size_t kMinValueBytes = 4;
 
-  // Also replaces the value's percent-encoded and JSON-escaped forms.
+  // Also replaces the value's percent-encoded and JSON-escaped forms, and its base64 wherever it begins.
   void AddSecret(std::string_view value);
   // Every secret option's value.
   void AddSecrets(const Options& options);
@@ -45,6 +45,10 @@ class Redactor {
   std::shared_ptr<const Values>
       values_;  // Null: none. Replaced as a whole, so that reading copies a pointer.
 };
+
+// The values that Redactor::Redact would take out of `text` without knowing any: what follows a secret key, and passwords
+// in URLs.
+std::vector<std::string> SecretsIn(std::string_view text);
 
 // True for names such as password, pwd, secretKey, aws_session_token, apiKey, Authorization.
 bool IsSecretKey(std::string_view name);

@@ -20,6 +20,24 @@ TEST(RedactTest, ReplacesEncodedForms) {
   EXPECT_EQ(redactor.Redact(R"({"x":"p@ss\"w/d"})"), R"({"x":"***"})");
 }
 
+TEST(RedactTest, ReplacesBase64WhereverTheValueBegins) {
+  Redactor redactor;
+  redactor.AddSecret("canary-0123456789");
+  // Of "canary-0123456789", "u:canary-0123456789" and "ada:canary-0123456789!": a digit at an end holds bits of others.
+  EXPECT_EQ(redactor.Redact("Y2FuYXJ5LTAxMjM0NTY3ODk="), "***k=");
+  EXPECT_EQ(redactor.Redact("dTpjYW5hcnktMDEyMzQ1Njc4OQ=="), "dTp***Q==");
+  EXPECT_EQ(redactor.Redact("YWRhOmNhbmFyeS0wMTIzNDU2Nzg5IQ=="), "YWRhOm***IQ==");
+  redactor.AddSecret("\xfb\xff\xbe more of it");
+  EXPECT_EQ(redactor.Redact("x=-_--IG1vcmUgb2YgaXQ"), "x=***Q") << "the digits of URLs";
+}
+
+TEST(RedactTest, FindsWhatItWouldTakeOut) {
+  using ::testing::ElementsAre;
+  EXPECT_THAT(SecretsIn("jdbc:x://ada:one@db/x?password=two&user=ada"), ElementsAre("two", "one"));
+  EXPECT_THAT(SecretsIn("jdbc:x://db/x?user=ada&passwort=x"), ElementsAre());
+  EXPECT_THAT(SecretsIn("password=***"), ElementsAre());
+}
+
 TEST(RedactTest, LeavesVeryShortValuesAlone) {
   Redactor redactor;
   redactor.AddSecret("a");

@@ -211,7 +211,8 @@ Status ReadOption(const Options& options, const OptionDescription& option, doubl
 }
 
 Status ReadOption(const Options& options, const OptionDescription& option, std::string* out) {
-  TENON_ASSIGN_OR_RETURN(*out, options.Get(option.name));
+  TENON_ASSIGN_OR_RETURN(const Secret secret, options.GetSecret(option.name));
+  *out = secret.Reveal();
   return CheckChoice(options, option, out);
 }
 
@@ -222,8 +223,8 @@ Status ReadOption(const Options& options, const OptionDescription& option, Secre
 
 Status ReadOption(const Options& options, const OptionDescription& option,
                   std::vector<std::string>* out) {
-  TENON_ASSIGN_OR_RETURN(const std::string value, options.Get(option.name));
-  std::string_view text = Trim(value);
+  TENON_ASSIGN_OR_RETURN(const Secret value, options.GetSecret(option.name));
+  std::string_view text = Trim(value.Reveal());
   out->clear();
   if (text.starts_with('[')) {
     Result<std::vector<std::string>> list = ParseJsonTextList(text);

@@ -108,6 +108,15 @@ TEST(OptionSpecTest, ASecretValueIsNeverShown) {
   EXPECT_EQ(Spec().Parse(options).status().ToString().find("canary"), std::string::npos);
 }
 
+TEST(OptionSpecTest, AMemberOfAnyTypeTakesASecretValue) {
+  Options options;
+  options.SetSecret("rows", Secret("7")).SetSecret("mode", Secret("Careful"));
+  const Result<Settings> settings = Spec().Parse(options);
+  ASSERT_TRUE(settings.ok()) << settings.status().ToString();
+  EXPECT_EQ(settings->rows, 7);
+  EXPECT_EQ(settings->mode, "careful");
+}
+
 TEST(OptionSpecTest, UnknownOptionsMayBePassedOn) {
   const auto spec = OptionSpec<Settings>(UnknownOptions::kPass).Add("rows", &Settings::rows, {});
   EXPECT_TRUE(spec.Parse(With("fetchsize", "5")).ok());

@@ -91,7 +91,9 @@ Result<OpenDesk> SettledDesk(const JobSettings& settings, bool undecided_too, st
   TENON_ASSIGN_OR_RETURN(const runstate::JobState state, open.journal->Load(settings.name));
   if (state.last_run) open.crash = engine::CrashNote(settings.state_folder, *state.last_run);
   if (!open.crash.empty()) open.crash += "\n";
-  const engine::Settler settler(connectors.registry, nullptr, {}, kPatience,
+  base::Redactor redactor;
+  const job::NamedOptions names(settings.state_folder, redactor);
+  const engine::Settler settler(connectors.registry, names, nullptr, {}, kPatience,
                                 engine::kLongestSettling);
   const auto tell = [text](const std::string& line) { *text += line + "\n"; };
   const auto give_up = [&](const runstate::UnsettledCall& call, const Status& unknown) {

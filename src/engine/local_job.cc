@@ -204,8 +204,8 @@ Status LocalJob::Begin() {
     const std::string crash = CrashNote(settings_.state_folder, *last);
     if (!crash.empty()) services_.Message(LogLevel::kWarning, crash + ". It is settled first");
   }
-  const Settler settler(services_.registry(), services_.host(), services_.stop(), kRecoverPatience,
-                        kLongestSettling);
+  const Settler settler(services_.registry(), services_.names(), services_.host(), services_.stop(),
+                        kRecoverPatience, kLongestSettling);
   const auto tell = [this](const std::string& text) { services_.Message(LogLevel::kInfo, text); };
   TENON_RETURN_IF_ERROR(SettleAll(*attempt, settler, tell));
   TENON_RETURN_IF_ERROR(attempt->Begin());
@@ -222,7 +222,7 @@ Status LocalJob::Begin() {
 }
 
 Status LocalJob::Sweep(std::stop_token stop) {
-  const Settler settler(services_.registry(), services_.host(), std::move(stop),
+  const Settler settler(services_.registry(), services_.names(), services_.host(), std::move(stop),
                         services_.cancelled() ? kSweepPatienceCancelled : kSweepPatience);
   return RemoveGarbage(*services_.attempt(), settler, journal_->home_id(), settings_.name);
 }
@@ -248,7 +248,8 @@ Result<Frame> LocalJob::Read(const ReadSpec& spec) { return Leave(ReadSource(spe
 Result<Frame> LocalJob::ReadSource(const ReadSpec& spec) {
   services_.redactor().AddSecrets(spec.options);
   services_.redactor().AddSecrets(spec.format_options);
-  Result<job::ResolvedStore> resolved = job::ResolveRead(services_.registry(), spec);
+  Result<job::ResolvedStore> resolved =
+      job::ResolveRead(services_.registry(), services_.names(), spec);
   if (!resolved.ok()) return plugins_.Explain(std::move(resolved).status());
   job::ResolvedStore store = *std::move(resolved);
   auto source = std::make_shared<job::SourceRead>();
@@ -437,7 +438,8 @@ Result<WriteReport> LocalJob::WriteFrame(const Frame& frame, const WriteSpec& sp
   services_.redactor().AddSecrets(spec.options);
   services_.redactor().AddSecrets(spec.format_options);
   TENON_ASSIGN_OR_RETURN(const internal::PlanNode* node, NodeOf(frame));
-  const Result<job::ResolvedSink> sink = job::ResolveWrite(services_.registry(), spec);
+  const Result<job::ResolvedSink> sink =
+      job::ResolveWrite(services_.registry(), services_.names(), spec);
   if (!sink.ok()) return plugins_.Explain(sink.status());
   SinkWrite write(services_, *node, *sink, spec);
   return write.Run();

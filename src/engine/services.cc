@@ -9,6 +9,7 @@ Services::Services(const JobSettings& settings, connector::Registry registry, Me
       registry_(std::move(registry)),
       memory_(memory),
       spool_memory_(std::make_shared<frame::SpoolMemory>(memory_.spool_bytes)),
+      names_(settings.state_folder, redactor_),
       gauge_(memory_),
       host_(*this) {}
 

@@ -11,6 +11,7 @@
 #include "connector/registry.h"
 #include "engine/local/pipeline.h"
 #include "frame/spool.h"
+#include "job/named_options.h"
 #include "runstate/attempt.h"
 #include "sql/database.h"
 #include "tenon/job.h"
@@ -28,6 +29,8 @@ class Services {
   const connector::Registry& registry() const { return registry_; }
   const MemoryPlan& memory() const { return memory_; }
   base::Redactor& redactor() { return redactor_; }
+  // What the options of a read or write may name: connections and secrets of the home.
+  const job::NamedOptions& names() const { return names_; }
   WorkerPool& pool() { return pool_; }
   std::string spill_folder() const;
   // What all spools of the job hold together.
@@ -81,6 +84,7 @@ class Services {
   const std::shared_ptr<frame::SpoolMemory> spool_memory_;
   const RetryRule retry_;
   base::Redactor redactor_;
+  const job::NamedOptions names_;
   MemoryGauge gauge_;
   Host host_;
   std::stop_source stop_;

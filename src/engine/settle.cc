@@ -1,5 +1,6 @@
 #include "engine/settle.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <thread>
 #include <utility>
@@ -46,16 +47,55 @@ class HungCall {
 }  // namespace
 
 std::string ReopenText(const job::ResolvedStore& store) {
-  Json options = Json::object(), secrets = Json::array();
+  Json options = Json::object(), secrets = Json::array(), named = Json::object();
   for (const std::string& name : store.options.names()) {
-    if (store.options.IsSecret(name)) {
+    const auto& withheld = store.withheld;
+    if (store.options.IsSecret(name) ||
+        std::find(withheld.begin(), withheld.end(), name) != withheld.end()) {
       secrets.push_back(name);
     } else {
       options[name] = store.options.GetOr(name, "").value();
     }
   }
-  return base::DumpJson(
-      Json{{"v", 1}, {"connector", store.info.name}, {"options", options}, {"secrets", secrets}});
+  for (const std::string& name : store.named.names()) {
+    if (!store.named.IsSecret(name)) named[name] = store.named.GetOr(name, "").value();
+  }
+  return base::DumpJson(Json{{"v", 1},
+                             {"connector", store.info.name},
+                             {"options", options},
+                             {"secrets", secrets},
+                             {"type", store.connection_type},
+                             {"named", named}});
+}
+
+// Only the secret values are fetched anew: the rest stays what it was when the call was made.
+Status Settler::FetchSecrets(const base::JsonObject& reopen, const std::string& connector,
+                             Options* options) const {
+  TENON_ASSIGN_OR_RETURN(std::vector<std::string> wanted, reopen.Strings("secrets"));
+  const auto take_from = [&](const Options& filled) {
+    std::erase_if(wanted, [&](const std::string& name) {
+      Result<Secret> value = filled.GetSecret(name);
+      if (!value.ok()) return false;
+      options->SetSecret(name, *std::move(value));
+      return true;
+    });
+  };
+  if (known_ != nullptr) take_from(*known_);
+  TENON_ASSIGN_OR_RETURN(const std::string type, reopen.StringOr("type", ""));
+  if (!wanted.empty() && !type.empty()) {
+    TENON_ASSIGN_OR_RETURN(const base::JsonObject words, reopen.Object("named"));
+    Options named;
+    for (const auto& [name, value] : words.value().items()) {
+      if (value.is_string()) named.Set(name, value.get<std::string>());
+    }
+    TENON_ASSIGN_OR_RETURN(const job::FilledOptions filled, names_.Fill(registry_, type, named));
+    take_from(filled.options);
+  }
+  if (wanted.empty()) return Status::Ok();
+  // To wait would change nothing.
+  return Status::PermissionDenied("The sink can only be asked with its secrets: connector=" +
+                                  connector + " options=" + base::Join(wanted, ","))
+      .WithHint("Give the connection its secrets by a stored connection.");
 }
 
 Result<std::unique_ptr<Recovery>> Settler::OpenRecovery(const std::string& reopen,
@@ -64,17 +104,12 @@ Result<std::unique_ptr<Recovery>> Settler::OpenRecovery(const std::string& reope
   TENON_ASSIGN_OR_RETURN(const base::JsonObject object, base::JsonObject::From(words));
   TENON_ASSIGN_OR_RETURN(const std::string name, object.String("connector"));
   TENON_ASSIGN_OR_RETURN(const base::JsonObject plain, object.Object("options"));
-  TENON_ASSIGN_OR_RETURN(const std::vector<std::string> secrets, object.Strings("secrets"));
-  if (!secrets.empty()) {
-    return Status::Unavailable("The sink can only be asked with its secrets: connector=" + name +
-                               " options=" + base::Join(secrets, ","))
-        .WithHint("Give the connection its secrets by a stored connection.");
-  }
   TENON_ASSIGN_OR_RETURN(const std::shared_ptr<Connector> connector, registry_.Find(name));
   Options options;
   for (const auto& entry : plain.value().items()) {
     if (entry.value().is_string()) options.Set(entry.key(), entry.value().get<std::string>());
   }
+  TENON_RETURN_IF_ERROR(FetchSecrets(object, name, &options));
   TENON_ASSIGN_OR_RETURN(std::unique_ptr<Recovery> recovery,
                          OpenAbilityAs<Recovery>(*connector, options, context));
   if (recovery == nullptr) {

@@ -11,7 +11,9 @@
 
 #include "base/error_catalog.h"
 #include "base/failpoint.h"
+#include "base/json.h"
 #include "connector/registry.h"
+#include "job/named_options.h"
 #include "job/resolve.h"
 #include "runstate/job_hold.h"
 #include "tenon/connector.h"
@@ -27,22 +29,27 @@ inline constexpr std::chrono::milliseconds kSweepPatienceCancelled{500};
 inline constexpr std::chrono::milliseconds kLongestSettling = std::chrono::hours(24);
 
 // How a connector's Recovery is opened again in another process: its name and the plain options.
-// Secret values stay out of the journal; only their names are kept.
+// Secret values, and what a secret gave, stay out of the journal: their names are kept, and what the
+// script named (connectionName, secretId), so that they can be fetched again.
 std::string ReopenText(const job::ResolvedStore& store);
 
 class Settler {
  public:
-  // `registry` and `host` are borrowed; `host` may be null. Who does not answer is asked again for
+  // `registry`, `names` and `host` are borrowed; `host` may be null. Who does not answer is asked again for
   // `patience`, which bounds Discard too; one call of Settle may take `longest`, by default as long.
   // After that, or when `stop` is used, the outcome is unknown.
-  Settler(const connector::Registry& registry, TaskHost* host, std::stop_token stop,
-          std::chrono::milliseconds patience,
+  Settler(const connector::Registry& registry, const job::NamedOptions& names, TaskHost* host,
+          std::stop_token stop, std::chrono::milliseconds patience,
           std::optional<std::chrono::milliseconds> longest = std::nullopt)
       : registry_(registry),
+        names_(names),
         host_(host),
         stop_(std::move(stop)),
         patience_(patience),
         longest_(longest.value_or(patience)) {}
+
+  // The options of the call that is settled, for as long as this lives: their secret values need not be fetched.
+  void Know(const Options& options) { known_ = &options; }
 
   // kUnavailable TN9001: no answer. kConflict: a newer call holds the register.
   Result<Outcome> Settle(const runstate::UnsettledCall& call) const;
@@ -53,7 +60,12 @@ class Settler {
   Result<std::unique_ptr<Recovery>> OpenRecovery(const std::string& reopen,
                                                  const TaskContext& context) const;
 
+  Status FetchSecrets(const base::JsonObject& reopen, const std::string& connector,
+                      Options* options) const;
+
   const connector::Registry& registry_;
+  const job::NamedOptions& names_;
+  const Options* known_ = nullptr;
   TaskHost* const host_;
   const std::stop_token stop_;
   const std::chrono::milliseconds patience_, longest_;

@@ -140,7 +140,7 @@ Result<FrameResult> SinkWrite::WriteRows(FrameRun& run) {
     writers = own_writers.get();
   }
   const bool shared = one_transaction && open_->commit_class() == CommitClass::kTransactional;
-  return run.Into({.node = "write " + job::LabelOf(spec_.connection_type, sink_.store.options),
+  return run.Into({.node = "write " + job::LabelOf(spec_.connection_type, spec_.options),
                    .connector = info.name,
                    .writers = writers,
                    .may_retry = !shared,
@@ -171,8 +171,9 @@ Status SinkWrite::Settle(const SinkCall& call, const Status& cause) {
   TENON_ASSIGN_OR_RETURN(const runstate::UnsettledCall open, attempt.Undecided(call.token));
   const bool hurry = services_.cancelled();
   // Not the job's stop token: a cancelled job must still learn what it has published.
-  const Settler settler(services_.registry(), services_.host(), {},
-                        hurry ? kSettlePatienceCancelled : kSettlePatience);
+  Settler settler(services_.registry(), services_.names(), services_.host(), {},
+                  hurry ? kSettlePatienceCancelled : kSettlePatience);
+  settler.Know(sink_.store.options);
   const Result<Outcome> outcome = settler.Settle(open);
   if (!outcome.ok()) {
     if (outcome.status().Is(StatusCode::kConflict))
@@ -192,8 +193,9 @@ void SinkWrite::RemoveLeavings(const SinkCall& call) {
   left.places = open_->state();
   left.reopen = ReopenText(sink_.store);
   open_.reset();
-  const Settler settler(services_.registry(), services_.host(), {},
-                        services_.cancelled() ? kSweepPatienceCancelled : kSweepPatience);
+  Settler settler(services_.registry(), services_.names(), services_.host(), {},
+                  services_.cancelled() ? kSweepPatienceCancelled : kSweepPatience);
+  settler.Know(sink_.store.options);
   static_cast<void>(settler.Discard(left, call));  // What stays is removed by the sweep.
 }
 

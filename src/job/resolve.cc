@@ -7,8 +7,10 @@
 #include "base/error_catalog.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/redact.h"
 #include "base/text.h"
 #include "connector/connection_types.h"
+#include "job/secret_options.h"
 #include "tenon/option_spec.h"
 
 namespace tenon::job {
@@ -29,16 +31,8 @@ constexpr std::array kModes = {
     ModeName{"overwrite", WriteMode::kReplace}, ModeName{"replace", WriteMode::kReplace},
     ModeName{"truncate", WriteMode::kTruncate}, ModeName{"upsert", WriteMode::kUpsert}};
 
-// Whether a connector's JSON Schema names the option.
 bool Declares(const std::string& options_schema, std::string_view option) {
-  const Result<Json> schema = base::ParseJson(options_schema);
-  if (!schema.ok() || !schema->is_object()) return false;
-  const auto properties = schema->find("properties");
-  if (properties == schema->end() || !properties->is_object()) return false;
-  for (const auto& entry : properties->items()) {
-    if (EqualsIgnoreCase(entry.key(), option)) return true;
-  }
-  return false;
+  return DeclaredAs(options_schema, option) != Declared::kNo;
 }
 
 Status AddOptions(const Options& more, Options* options) {
@@ -62,29 +56,61 @@ Status AddOptions(const Options& more, Options* options) {
   return Status::Ok();
 }
 
-Result<ResolvedStore> Resolve(const connector::Registry& registry, const std::string& type,
-                              const Options& options, const std::string& format,
-                              const Options& format_options, connector::Direction direction) {
-  TENON_ASSIGN_OR_RETURN(connector::ResolvedConnector found,
-                         connector::ResolveConnector(registry, type, options, direction));
+// Who declares an option as plain gets the value of a secret for it as plain text; the job keeps it to itself.
+void HandOverPlain(const std::string& schema, const std::vector<std::string>& from_secret,
+                   ResolvedStore* store) {
+  for (const std::string& name : from_secret) {
+    const bool plain = DeclaredAs(schema, name) == Declared::kPlain && !base::IsSecretKey(name);
+    const Result<Secret> value = store->options.GetSecret(name);
+    if (!plain || !value.ok()) continue;
+    store->options.Set(name, std::string(value->Reveal()));
+    store->withheld.push_back(name);
+  }
+}
+
+// What a script asks for; of ReadSpec and WriteSpec what they share.
+struct Asked {
+  const std::string& type;
+  const Options& options;
+  const std::string& format;
+  const Options& format_options;
+  connector::Direction direction;
+};
+
+Result<ResolvedStore> Resolve(const connector::Registry& registry, const NamedOptions& names,
+                              const Asked& asked) {
+  TENON_ASSIGN_OR_RETURN(FilledOptions filled, names.Fill(registry, asked.type, asked.options));
+  TENON_ASSIGN_OR_RETURN(
+      connector::ResolvedConnector found,
+      connector::ResolveConnector(registry, asked.type, filled.options, asked.direction));
   ResolvedStore store;
   store.info = found.connector->info();
   store.connector = std::move(found.connector);
-  store.options = options;
-  const bool writes = direction == connector::Direction::kWrite;
+  store.options = std::move(filled.options);
+  const bool writes = asked.direction == connector::Direction::kWrite;
   const std::string& schema = writes && !store.info.sink_options_schema.empty()
                                   ? store.info.sink_options_schema
                                   : store.info.options_schema;
   if (store.options.Has("className") && !Declares(schema, "className")) {
     store.options.Remove("className");
   }
-  const std::string& wanted_format = format.empty() ? found.type.format : format;
+  MarkSecrets(schema, &store.options);
+  HandOverPlain(schema, filled.from_secret, &store);
+  if (NameSomething(asked.options)) {
+    store.named = asked.options;
+    store.connection_type = asked.type;
+    MarkSecrets(schema, &store.named);
+  }
+  const std::string& wanted_format = asked.format.empty() ? found.type.format : asked.format;
   if (!wanted_format.empty()) {
     Options named;
     named.Set("format", base::ToLower(wanted_format));
     TENON_RETURN_IF_ERROR(AddOptions(named, &store.options));
   }
+  Options format_options = asked.format_options;
+  MarkSecrets(schema, &format_options);
   TENON_RETURN_IF_ERROR(AddOptions(format_options, &store.options));
+  names.Withhold(store.options);
   return store;
 }
 
@@ -115,33 +141,46 @@ std::vector<std::string> ParseKeys(const std::string& text) {
   return keys;
 }
 
+bool IsWithheld(const ResolvedStore& store, std::string_view option) {
+  return std::any_of(store.withheld.begin(), store.withheld.end(),
+                     [&](const std::string& name) { return EqualsIgnoreCase(name, option); });
+}
+
 // Where the store is, by the first option that says so; else all plain options together.
-std::string PlaceOf(const Options& options) {
+std::string PlaceOf(const ResolvedStore& store) {
+  const Options& options = store.options;
   std::string place;
   for (const char* name : kPlaceOptions) {
     if (!options.Has(name)) continue;
     const Result<Secret> value = options.GetSecret(name);
     if (!value.ok()) continue;
     // The hash of a secret place tells two apart and shows neither.
-    const std::string text =
-        options.IsSecret(name) ? base::Sha256Hex(value->Reveal()) : std::string(value->Reveal());
+    const std::string text = options.IsSecret(name) || IsWithheld(store, name)
+                                 ? base::Sha256Hex(value->Reveal())
+                                 : std::string(value->Reveal());
     place += (place.empty() ? "" : " ") + base::ToLower(name) + "=" + text;
   }
-  return place.empty() ? options.ToString() : place;
+  if (!place.empty()) return place;
+  Options shown = options;
+  for (const std::string& name : store.withheld) shown.SetSecret(name, Secret());
+  return shown.ToString();
 }
 
 }  // namespace
 
-Result<ResolvedStore> ResolveRead(const connector::Registry& registry, const ReadSpec& spec) {
-  return Resolve(registry, spec.connection_type, spec.options, spec.format, spec.format_options,
-                 connector::Direction::kRead);
+Result<ResolvedStore> ResolveRead(const connector::Registry& registry, const NamedOptions& names,
+                                  const ReadSpec& spec) {
+  return Resolve(registry, names,
+                 {spec.connection_type, spec.options, spec.format, spec.format_options,
+                  connector::Direction::kRead});
 }
 
-Result<ResolvedSink> ResolveWrite(const connector::Registry& registry, const WriteSpec& spec) {
+Result<ResolvedSink> ResolveWrite(const connector::Registry& registry, const NamedOptions& names,
+                                  const WriteSpec& spec) {
   ResolvedSink sink;
-  TENON_ASSIGN_OR_RETURN(sink.store,
-                         Resolve(registry, spec.connection_type, spec.options, spec.format,
-                                 spec.format_options, connector::Direction::kWrite));
+  TENON_ASSIGN_OR_RETURN(sink.store, Resolve(registry, names,
+                                             {spec.connection_type, spec.options, spec.format,
+                                              spec.format_options, connector::Direction::kWrite}));
   const ConnectorInfo& info = sink.store.info;
   const std::string& schema =
       info.sink_options_schema.empty() ? info.options_schema : info.sink_options_schema;
@@ -166,7 +205,7 @@ Result<ResolvedSink> ResolveWrite(const connector::Registry& registry, const Wri
         .WithNumber(base::kErrMissingOption)
         .WithHint("Add keys, as in \"id,region\".");
   }
-  sink.target = info.name + " " + PlaceOf(options);
+  sink.target = info.name + " " + PlaceOf(sink.store);
   return sink;
 }
 

@@ -312,7 +312,7 @@ class FakeConnector final : public Connector {
             .version = "1",
             .help = "A store for tests.",
             .class_names = {"test.Fake"},
-            .options_schema = R"({"type":"object","properties":{"path":{"type":"string"}}})",
+            .options_schema = store_->options_schema,
             .can = store_->can,
             .abilities = {std::string(Recovery::kId)}};
   }
@@ -339,9 +339,11 @@ class FakeConnector final : public Connector {
                                                      const TaskContext&) override {
     return MakeFakeWriters(store_);
   }
-  Result<std::unique_ptr<Ability>> OpenAbility(std::string_view id, const Options&,
+  Result<std::unique_ptr<Ability>> OpenAbility(std::string_view id, const Options& options,
                                                const TaskContext&) override {
     if (id != Recovery::kId) return std::unique_ptr<Ability>();
+    std::lock_guard guard(store_->mutex);
+    store_->recovery_options = options;
     return std::unique_ptr<Ability>(std::make_unique<FakeRecovery>(store_));
   }
 

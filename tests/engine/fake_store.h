@@ -41,6 +41,8 @@ struct FakeStore {
   std::optional<Position> position;  // End of every scan.
   std::string pin = "pin";
   Capabilities can;
+  std::string options_schema =  // Of both directions.
+      R"({"type":"object","properties":{"path":{"type":"string"}}})";
   Hook hook;  // May be empty.
   // Makes the batch of rows [begin, end); empty: one column id.
   std::function<Result<RecordBatch>(int64_t begin, int64_t end)> make_batch;
@@ -62,6 +64,7 @@ struct FakeStore {
   std::map<std::string, std::pair<uint64_t, std::string>> registers;  // seq, token ("" = fenced).
   std::vector<std::string> discarded;                                 // Tokens.
   std::optional<Schema> sink_schema;                                  // As OpenSink got it.
+  Options recovery_options;  // As the last Recovery got them.
 
   Status Step(const StoreStep& step, const TaskContext& context) const;
 };
