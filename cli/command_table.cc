@@ -127,6 +127,27 @@ constexpr OptionSpec kSchemaOptions[] = {
     kHelp,
 };
 
+constexpr OptionSpec kReplace = {"replace", "", "", "Put it in the place of one of this name"};
+constexpr OptionSpec kConnCreateOptions[] = {
+    {"type", "TYPE", "",
+     "Its type in AWS Glue: CUSTOM for a connector, JDBC for a database; required"},
+    {"properties-file", "FILE", "",
+     "JSON: an object of properties, or Glue's ConnectionInput; - is stdin; required"},
+    {"description", "TEXT", "", "What it is for"},
+    kReplace,
+    kState,
+    kHelp};
+constexpr OptionSpec kConnShowOptions[] = {
+    {"output", "FORM", "text|json", "text (default), or Glue's Connection as JSON; also -o"},
+    kState,
+    kHelp};
+constexpr OptionSpec kSecretCreateOptions[] = {
+    {"file", "FILE", "",
+     "Its value: a JSON object of keys and values, or text; - is stdin; required"},
+    kReplace,
+    kState,
+    kHelp};
+
 constexpr CommandSpec kCommands[] = {
     {"run", "SCRIPT [OPTION…] [ARG…]", "Run an AWS Glue script",
      "Runs SCRIPT, an ordinary AWS Glue script, on this machine. Options of tenon may stand "
@@ -160,6 +181,30 @@ constexpr CommandSpec kCommands[] = {
     {"schema", "SRC", "Show the columns of files and their types",
      "Looks at every row of SRC and prints the schema of all of them, choice types included.",
      kSchemaOptions, 1, 1, Runs::kLibrary},
+    {"conn", "COMMAND", "Stored connections",
+     "A connection has a name and the options of a store. A script names it: {\"connectionName\": \"orders\"}.",
+     kHelpOnly, 0, CommandSpec::kGroup, Runs::kHere},
+    {"conn create", "NAME", "Store a connection",
+     "Stores a connection in the run state's folder. Its secret properties (PASSWORD, what the connector declares as "
+     "secret, URLs with a password) are sealed.",
+     kConnCreateOptions, 1, 1, Runs::kLibrary},
+    {"conn list", "", "List the stored connections", "Shows names, types and descriptions.",
+     kListOptions, 0, 0, Runs::kLibrary},
+    {"conn show", "NAME", "Show a stored connection", "Secret properties are shown as ***.",
+     kConnShowOptions, 1, 1, Runs::kLibrary},
+    {"conn delete", "NAME", "Remove a stored connection", "What was sealed for it goes with it.",
+     kStateOptions, 1, 1, Runs::kLibrary},
+    {"secret", "COMMAND", "Stored secrets",
+     "A secret has a name and a value, sealed in the run state's folder. A script names it: {\"secretId\": \"shop/db\"}.",
+     kHelpOnly, 0, CommandSpec::kGroup, Runs::kHere},
+    {"secret create", "NAME", "Store a secret",
+     "Reads the value from a file or stdin, never from the command line, which others can see. A newline at its end is "
+     "left out.",
+     kSecretCreateOptions, 1, 1, Runs::kLibrary},
+    {"secret list", "", "List the stored secrets",
+     "Shows names and times; values are shown by no command.", kListOptions, 0, 0, Runs::kLibrary},
+    {"secret delete", "NAME", "Remove a stored secret", "It cannot be brought back.", kStateOptions,
+     1, 1, Runs::kLibrary},
     {"doctor", "", "Check this installation",
      "Prints versions, libraries, connectors and folders, and what is wrong with them.",
      kDoctorOptions, 0, 0, Runs::kLibrary},

@@ -30,10 +30,12 @@ struct CommandSpec {
   std::string_view description;
   std::span<const OptionSpec> options;
   int min_arguments;
-  int max_arguments;  // kScript: one, and all that follows belongs to the script.
+  // kScript: one, and all that follows belongs to the script. kGroup: it is the beginning of others' names.
+  int max_arguments;
   Runs runs;
 
   static constexpr int kScript = -1;
+  static constexpr int kGroup = -2;
 };
 
 inline constexpr int kMaxOptions = 24;

@@ -100,7 +100,8 @@ void AppendBashValues(Text& out) {
       out << "\" -- \"$word\")); return;;\n";
     }
   }
-  out << "    *\" --state\") COMPREPLY=($(compgen -d -- \"$word\")); return;;\n";
+  out << "    *\" --file\"|*\" --properties-file\") COMPREPLY=($(compgen -f -- \"$word\")); return;;\n"
+         "    *\" --state\") COMPREPLY=($(compgen -d -- \"$word\")); return;;\n";
 }
 
 void AppendBash(Text& out) {
@@ -197,7 +198,8 @@ void PrintCommandHelp(const CommandSpec& command) {
   if (HasSubcommands(command.name)) {
     out << "\nSub-commands:\n";
     for (const CommandSpec& sub : Commands()) {
-      if (sub.name.size() <= command.name.size() || !sub.name.starts_with(command.name)) continue;
+      std::string_view rest = sub.name;
+      if (TakeUntil(&rest, ' ') != command.name || rest.empty()) continue;
       Text left;
       left << "tenon " << sub.name << (sub.arguments.empty() ? "" : " ") << sub.arguments;
       AppendRow(out, left.view(), sub.summary, 28);

@@ -52,6 +52,10 @@ int RunHere(const CommandLine& line) {
     return kExitOk;
   }
   if (line.command->name == "help") return RunHelp(line);
+  if (line.command->max_arguments == CommandSpec::kGroup) {
+    PrintCommandHelp(*line.command);
+    return kExitUsage;
+  }
   if (PrintCompletion(line.arguments[0])) return kExitOk;
   Text message;
   message << "Shell is not known: shell=" << line.arguments[0];

@@ -44,6 +44,20 @@ void ReportUnknownOption(const CommandSpec& command, std::string_view word) {
   Fail(kExitUsage, kErrUnknownFlag, message.view(), "", hint.view());
 }
 
+// "conn lst": a word that no command of the group has.
+void ReportUnknownOfGroup(const CommandSpec& group, std::string_view word) {
+  Text both, message, hint;
+  both << group.name << " " << word;
+  Suggestion near(both.view());
+  for (const CommandSpec& command : Commands()) {
+    if (command.name.starts_with(group.name)) near.Offer(command.name);
+  }
+  message << "Command is not known: command=" << both.view();
+  if (!near.best().empty()) hint << "Did you mean " << near.best() << "? ";
+  hint << "`tenon help " << group.name << "` lists its commands.";
+  Fail(kExitUsage, kErrUnknownCommand, message.view(), "", hint.view());
+}
+
 bool IsChoice(std::string_view choices, std::string_view value) {
   while (!choices.empty()) {
     if (TakeUntil(&choices, '|') == value) return true;
@@ -189,6 +203,11 @@ class Parser {
   }
 
   bool CheckCount() {
+    if (command_.max_arguments == CommandSpec::kGroup) {
+      if (line_.argument_count == 0) return true;
+      ReportUnknownOfGroup(command_, line_.arguments[0]);
+      return false;
+    }
     bool few = line_.argument_count < command_.min_arguments;
     bool many = !script() && line_.argument_count > command_.max_arguments;
     if (!few && !many) return true;

@@ -146,6 +146,13 @@ TEST_F(ParseTest, TooFewAndTooManyArgumentsShowTheUsageOfEachCommand) {
       words.push_back("argument");
     }
     if (command.max_arguments == CommandSpec::kScript) continue;
+    if (command.max_arguments == CommandSpec::kGroup) {
+      words.push_back("mroe");
+      EXPECT_FALSE(Parse(words));
+      EXPECT_THAT(said_, StartsWith("error[TN1101]: Command is not known: command=" +
+                                    std::string(command.name) + " mroe\n"));
+      continue;
+    }
     for (int i = command.min_arguments; i <= command.max_arguments; ++i) words.push_back("more");
     EXPECT_FALSE(Parse(words));
     EXPECT_THAT(said_, StartsWith("error[TN1104]: Argument is one too many: command=" +

@@ -1,12 +1,14 @@
 #include "entry.h"
 
 #include "base/error_catalog.h"
+#include "conn.h"
 #include "connectors/builtin.h"
 #include "copy.h"
 #include "doctor.h"
 #include "narrate.h"
 #include "preview.h"
 #include "run_table.h"
+#include "secret.h"
 #include "tenon/job.h"
 
 namespace tenon::cli {
@@ -91,6 +93,8 @@ int Answer(const Request& request, FILE* out, FILE* err) {
   if (request.command == "copy") return Copy(request, out, err);
   if (request.command == "preview") return Preview(request, out, err);
   if (request.command == "schema") return ShowSchema(request, out, err);
+  if (request.command.starts_with("conn ")) return AnswerConn(request, out, err);
+  if (request.command.starts_with("secret ")) return AnswerSecret(request, out, err);
   if (request.command == "help") return ExplainError(request, out, err);
   if (request.command == "doctor") {
     Diagnosis diagnosis = Diagnose(request.state_folder);

@@ -12,10 +12,9 @@
 //   TENON_ASSIGN_OR_RETURN(SequenceOptions mine, Spec().Parse(options));
 //
 // Member types: bool, int64_t, double, std::string, Secret, std::vector<std::string> (a JSON list, or text with
-// commas), and std::optional of these. Numbers and truth values come as text: "10", "true". A member of any type takes a
-// secret value too: a user name or a URL may come from a store of secrets, though the connector would show it. A wrong
-// option is kInvalidArgument that names the option, its value unless secret, and the nearest known name. Immutable
-// once built; any thread.
+// commas), and std::optional of these, from plain or secret values. Numbers and truth values come as text: "10",
+// "true". A wrong option is kInvalidArgument that names the option, its value unless secret, and the nearest known name.
+// Immutable once built; any thread.
 #pragma once
 
 #include <cstdint>

@@ -46,8 +46,8 @@ class Redactor {
       values_;  // Null: none. Replaced as a whole, so that reading copies a pointer.
 };
 
-// The values that Redactor::Redact would take out of `text` without knowing any: what follows a secret key, and passwords
-// in URLs.
+// The values that Redactor::Redact would take out of `text` without knowing any: what follows a secret key, and
+// passwords in URLs.
 std::vector<std::string> SecretsIn(std::string_view text);
 
 // True for names such as password, pwd, secretKey, aws_session_token, apiKey, Authorization.

@@ -8,6 +8,8 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "connector/plugin_loader.h"
+#include "connector/registry.h"
 #include "job/secret_options.h"
 #include "secret/sealed_secret_store.h"
 
@@ -18,14 +20,6 @@ using base::Json;
 using catalog::Connection;
 
 constexpr int kSealedNameBits = 128;
-
-// What the connector of the connection says of its options; empty when it is not known here.
-std::string SchemaOf(const Connection& connection, const connector::Registry& registry) {
-  const Result<std::string> class_name = connection.properties.Get("CONNECTOR_CLASS_NAME");
-  if (!class_name.ok()) return "";
-  const auto connector = registry.FindByClassName(*class_name);
-  return connector.ok() ? (*connector)->info().options_schema : "";
-}
 
 // The secret properties as one JSON object; empty when there are none.
 Secret SecretProperties(const Connection& connection) {
@@ -49,10 +43,32 @@ std::unique_ptr<secret::SecretStore> OpenSealedProperties(const std::filesystem:
 }
 
 ConnectionDesk::ConnectionDesk(const std::filesystem::path& home)
-    : connections_(home), sealed_(OpenSealedProperties(home)) {}
+    : home_(home), connections_(home), sealed_(OpenSealedProperties(home)) {}
+
+// What the connector of the connection says of its options; empty when it is not known here.
+std::string ConnectionDesk::SchemaOf(
+    const Connection& connection, const std::vector<std::shared_ptr<Connector>>& connectors) const {
+  const Result<std::string> class_name = connection.properties.Get("CONNECTOR_CLASS_NAME");
+  if (!class_name.ok()) return "";
+  connector::Registry registry;
+  const auto add = [&registry](const std::vector<std::shared_ptr<Connector>>& more) {
+    // Two of one name: the first serves.
+    for (const auto& connector : more) static_cast<void>(registry.Add(connector));
+  };
+  add(connectors);
+  auto found = registry.FindByClassName(*class_name);
+  if (!found.ok()) {
+    const auto plugins =
+        connector::LoadPlugins(connector::PluginPlaces::FromEnvironment({}, home_));
+    if (plugins.ok()) add(plugins->connectors);
+    found = registry.FindByClassName(*class_name);
+  }
+  return found.ok() ? (*found)->info().options_schema : "";
+}
 
 Result<Connection> ConnectionDesk::Create(Connection connection,
-                                          const connector::Registry& registry, IfThere if_there) {
+                                          const std::vector<std::shared_ptr<Connector>>& connectors,
+                                          IfThere if_there) {
   TENON_ASSIGN_OR_RETURN(const auto lock, connections_.Lock());
   const Result<Connection> before = connections_.Get(connection.name);
   if (if_there == IfThere::kFail && !before.status().Is(StatusCode::kNotFound)) {
@@ -62,7 +78,7 @@ Result<Connection> ConnectionDesk::Create(Connection connection,
   }
   connection.updated_us = base::NowMicros();
   connection.created_us = before.ok() ? before->created_us : connection.updated_us;
-  MarkSecrets(SchemaOf(connection, registry), &connection.properties);
+  MarkSecrets(SchemaOf(connection, connectors), &connection.properties);
   // Under a new name each time: the connection that is there goes on with what was sealed for it.
   if (const Secret values = SecretProperties(connection); !values.empty()) {
     TENON_ASSIGN_OR_RETURN(connection.sealed_name, base::RandomHex(kSealedNameBits));
@@ -83,8 +99,8 @@ Status ConnectionDesk::Delete(std::string_view name) {
   return Status::Ok();
 }
 
-// Removes what no connection names: of replaced ones, and of writers that were killed. What cannot be removed is left to
-// the next writer. REQUIRES: the lock.
+// Removes what no connection names: of replaced ones, and of writers that were killed. What cannot be removed is left
+// to the next writer. REQUIRES: the lock.
 void ConnectionDesk::SweepSealed() {
   const Result<std::vector<Connection>> all = connections_.List();
   const Result<std::vector<secret::SecretEntry>> sealed = sealed_->List();

@@ -10,8 +10,8 @@
 
 #include "catalog/connection.h"
 #include "catalog/connection_store.h"
-#include "connector/registry.h"
 #include "secret/secret_store.h"
+#include "tenon/connector.h"
 #include "tenon/result.h"
 
 namespace tenon::job {
@@ -29,10 +29,11 @@ class ConnectionDesk {
   explicit ConnectionDesk(const std::filesystem::path& home);
 
   // Stores it; returns it as it is stored, its secret properties marked: those of secret_options.h, by the connector
-  // that CONNECTOR_CLASS_NAME names if `registry` has it. A cut writer leaves the old connection whole or the new one.
-  // kAlreadyExists TN1201; errors of both stores.
+  // that CONNECTOR_CLASS_NAME names, looked for among `connectors` and the plug-ins of the home. A cut writer leaves
+  // the old connection whole or the new one. kAlreadyExists TN1201; errors of both stores.
   Result<catalog::Connection> Create(catalog::Connection connection,
-                                     const connector::Registry& registry, IfThere if_there);
+                                     const std::vector<std::shared_ptr<Connector>>& connectors,
+                                     IfThere if_there);
   // Without values of secret properties. TN1200, TN1206.
   Result<catalog::Connection> Get(std::string_view name) const { return connections_.Get(name); }
   Result<std::vector<catalog::Connection>> List() const { return connections_.List(); }
@@ -40,8 +41,11 @@ class ConnectionDesk {
   Status Delete(std::string_view name);
 
  private:
+  std::string SchemaOf(const catalog::Connection& connection,
+                       const std::vector<std::shared_ptr<Connector>>& connectors) const;
   void SweepSealed();
 
+  const std::filesystem::path home_;
   catalog::ConnectionStore connections_;
   const std::unique_ptr<secret::SecretStore> sealed_;
 };

@@ -23,12 +23,10 @@ const std::string kCanary = "canary-9d2b";
 
 Status CreateNamed(const std::filesystem::path& home, const std::string& properties,
                    IfThere if_there) {
-  connector::Registry registry;
-  TENON_RETURN_IF_ERROR(
-      registry.Add(testing::MakeFakeConnector(std::make_shared<testing::FakeStore>())));
   TENON_ASSIGN_OR_RETURN(catalog::Connection connection,
                          catalog::ParseConnection("orders", "CUSTOM", Secret(properties)));
-  return ConnectionDesk(home).Create(std::move(connection), registry, if_there).status();
+  const auto connector = testing::MakeFakeConnector(std::make_shared<testing::FakeStore>());
+  return ConnectionDesk(home).Create(std::move(connection), {connector}, if_there).status();
 }
 
 class ConnectionDeskTest : public ::testing::Test {

@@ -33,9 +33,9 @@ class NamedOptions {
   // `redactor` is borrowed; it hears of every secret value.
   NamedOptions(const std::filesystem::path& home, base::Redactor& redactor);
 
-  // Without connectionName, secretId and placeholders: the options as they are given. Errors, before anything is read or
-  // written: TN1200, TN1203, TN1206 about the connection; TN1210, TN1215, TN1220 to TN1223 about the secret; TN1214 about
-  // a placeholder; TN1010 for `connection_type`.
+  // Without connectionName, secretId and placeholders: the options as they are given. Errors, before anything is read
+  // or written: TN1200, TN1203, TN1206 about the connection; TN1210, TN1215, TN1220 to TN1223 about the secret; TN1214
+  // about a placeholder; TN1010 for `connection_type`.
   Result<FilledOptions> Fill(const connector::Registry& registry, std::string_view connection_type,
                              const Options& given) const;
 

@@ -26,8 +26,7 @@ class NamedOptionsTest : public ::testing::Test {
   void Connection(const std::string& name, const std::string& kind, const std::string& text) {
     Result<catalog::Connection> connection = catalog::ParseConnection(name, kind, Secret(text));
     ASSERT_TRUE(connection.ok()) << connection.status().ToString();
-    ASSERT_THAT(ConnectionDesk(home_.path()).Create(*connection, registry_, IfThere::kFail),
-                IsOk());
+    ASSERT_THAT(ConnectionDesk(home_.path()).Create(*connection, {}, IfThere::kFail), IsOk());
   }
   void StoreSecret(const std::string& name, const std::string& text) {
     ASSERT_THAT(OpenSecrets(home_.path())->Put(name, Secret(text), IfThere::kFail), IsOk());

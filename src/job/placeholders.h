@@ -14,8 +14,8 @@ namespace tenon::job {
 // The value of a name, or none.
 using PlaceholderValue = std::function<std::optional<Secret>(std::string_view name)>;
 
-// `text` with each ${name} replaced by its value as it is, without any encoding. kInvalidArgument TN1214 names the first
-// one that has none, or that does not end.
+// `text` with each ${name} replaced by its value as it is, without any encoding. kInvalidArgument TN1214 names the
+// first one that has none, or that does not end.
 Result<Secret> FillPlaceholders(const Secret& text, const PlaceholderValue& value_of);
 
 // `text` with nothing in place of each ${name}.

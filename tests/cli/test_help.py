@@ -20,7 +20,8 @@ def listing(tenon):
 
 def test_every_command_has_help_that_names_every_option(tenon):
     commands, options = listing(tenon)
-    assert {"run", "run list", "run recover", "run forget", "explain", "copy", "preview", "schema", "doctor", "help", "completion",
+    assert {"run", "run list", "run recover", "run forget", "explain", "copy", "preview", "schema", "conn", "conn create",
+            "conn list", "conn show", "conn delete", "secret", "secret create", "secret list", "secret delete", "doctor", "help", "completion",
             "version"} == set(commands)
     for command in commands:
         text = tenon(*command.split(), "--help")

@@ -64,6 +64,22 @@ import pytest
      "  hint: Did you mean ddl? It takes: tree, json, ddl.\n"),
     (["run", "list", "a", "b"],
      "error[TN1104]: Argument is one too many: command=run list argument=b\n  hint: Usage: tenon run list [JOB]\n"),
+    (["conn", "lst"],
+     "error[TN1101]: Command is not known: command=conn lst\n"
+     "  hint: Did you mean conn list? `tenon help conn` lists its commands.\n"),
+    (["secret", "show", "a"],
+     "error[TN1101]: Command is not known: command=secret show\n  hint: `tenon help secret` lists its commands.\n"),
+    (["secret", "create"],
+     "error[TN1104]: Argument is missing: command=secret create\n  hint: Usage: tenon secret create NAME\n"),
+    (["secret", "create", "a", "hunter2"],
+     "error[TN1104]: Argument is one too many: command=secret create argument=hunter2\n"
+     "  hint: Usage: tenon secret create NAME\n"),
+    (["conn", "create", "a", "--typ", "JDBC"],
+     "error[TN1102]: Option is not known: option=--typ command=conn create\n"
+     "  hint: Did you mean --type? `tenon conn create --help` lists its options.\n"),
+    (["conn", "show", "a", "-o", "jsn"],
+     "error[TN1103]: Value of an option is wrong: option=--output value=jsn\n"
+     "  hint: Did you mean json? It takes: text, json.\n"),
     (["completion", "tcsh"], "error[TN1103]: Shell is not known: shell=tcsh\n  hint: It takes: bash, zsh, fish.\n"),
     (["help", "rum"],
      "error[TN1101]: Command is not known: command=rum\n  hint: Did you mean run? `tenon help` lists all commands.\n"),

@@ -1,5 +1,5 @@
-// Secrets in the life of a job: a sink is asked with them in a process that never ran the script, and no file of the home,
-// no message and no error shows them.
+// Secrets in the life of a job: a sink is asked with them in a process that never ran the script, and no file of the
+// home, no message and no error shows them.
 #include "job/connection_desk.h"
 #include "tenon/job.h"
 #include "testing/home_folder.h"

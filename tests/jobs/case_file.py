@@ -1,5 +1,6 @@
 """What a job test is: scripts/NAME.py, and scripts/NAME.txt with what goes in and what must come out, in sections.
 
+    [before] secret list          a command of tenon that is run before, in the same folder; each must succeed
     [args] --OUT out              words for tenon run, after the script
     [options] --log-level info    options of tenon, before the script
     [exit] 1                      0 when it is not given

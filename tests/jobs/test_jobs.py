@@ -28,6 +28,8 @@ def test_job(name, tmp_path):
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text(body)
     env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home"), "TENON_HOME": str(tmp_path / "state")}
+    for words in (shlex.split(body) for (kind, _), body in sections if kind == "before"):
+        subprocess.run([os.environ["TENON_PROGRAM"], *words], cwd=tmp_path, env=env, check=True, timeout=60)
     words = [os.environ["TENON_PROGRAM"], "run", *words_of(sections, "options"), str(script), *words_of(sections, "args")]
     done = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60)
     said = f"exit {done.returncode}\nstdout:\n{done.stdout}\nstderr:\n{done.stderr}"
