@@ -76,12 +76,12 @@ class PythonMap final : public RowFunction {
   Result<std::vector<RecordBatch>> Apply(const RecordBatch& batch,
                                          const TaskContext& context) const override {
     const nb::gil_scoped_acquire gil;
+    const Raised::Inside inside(*held_.raised);
     std::vector<RecordBatch> made;
     try {
       const RecordMaker maker(batch, held_.style.record_type, held_.style.with_nulls);
       const int64_t at_once = held_.style.of_partitions ? batch.num_rows() : kRecordsAtOnce;
       for (int64_t begin = 0; begin < batch.num_rows(); begin += at_once) {
-        TENON_RETURN_IF_ERROR(context.CheckCancelled());
         const int64_t end = std::min(batch.num_rows(), begin + at_once);
         RecordReader reader(batch.schema());
         std::vector<nb::object> kept;
@@ -101,6 +101,7 @@ class PythonMap final : public RowFunction {
   Status CallEach(const RecordMaker& maker, int64_t begin, int64_t end, const TaskContext& context,
                   RecordReader& reader, std::vector<nb::object>& kept) const {
     for (int64_t row = begin; row < end; ++row) {
+      TENON_RETURN_IF_ERROR(context.CheckCancelled());
       const nb::object record = maker.Make(row);
       nb::object result;
       if (record.is_valid()) {
@@ -176,11 +177,12 @@ class PythonPredicate final : public RowPredicate {
   Result<std::vector<uint8_t>> Keep(const RecordBatch& batch,
                                     const TaskContext& context) const override {
     const nb::gil_scoped_acquire gil;
+    const Raised::Inside inside(*held_.raised);
     std::vector<uint8_t> keep(static_cast<size_t>((batch.num_rows() + 7) / 8), 0);
     try {
       const RecordMaker maker(batch, held_.style.record_type, held_.style.with_nulls);
       for (int64_t row = 0; row < batch.num_rows(); ++row) {
-        if (row % kRecordsAtOnce == 0) TENON_RETURN_IF_ERROR(context.CheckCancelled());
+        TENON_RETURN_IF_ERROR(context.CheckCancelled());
         const nb::object record = maker.Make(row);
         nb::object result;
         if (record.is_valid()) {
@@ -216,6 +218,18 @@ class PythonPredicate final : public RowPredicate {
 
 }  // namespace
 
+Raised::Inside::Inside(Raised& owner) : owner_(owner) {
+  owner_.threads_.insert(PyThread_get_thread_ident());
+}
+
+Raised::Inside::~Inside() { owner_.threads_.erase(PyThread_get_thread_ident()); }
+
+void Raised::Interrupt() {
+  for (const unsigned long thread : threads_) {
+    PyThreadState_SetAsyncExc(thread, PyExc_KeyboardInterrupt);
+  }
+}
+
 Status Raised::Take() {
   const std::lock_guard lock(mutex_);
   if (type_ == nullptr) {
@@ -232,6 +246,13 @@ bool Raised::Restore() {
   PyErr_Restore(std::exchange(type_, nullptr), std::exchange(value_, nullptr),
                 std::exchange(trace_, nullptr));
   return true;
+}
+
+void Raised::Forget() {
+  const std::lock_guard lock(mutex_);
+  Py_CLEAR(type_);
+  Py_CLEAR(value_);
+  Py_CLEAR(trace_);
 }
 
 std::shared_ptr<const RowFunction> MakeRowFunction(nb::object function, FunctionStyle style,

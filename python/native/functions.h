@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <mutex>
+#include <set>
 
 #include "tenon/job.h"
 
@@ -17,8 +18,26 @@ class Raised {
   Status Take();
   // Sets it again. False: there is none.
   bool Restore();
+  // Drops it. REQUIRES: the GIL.
+  void Forget();
+
+  // Stands for a thread that runs a function, for as long as it does. REQUIRES: the GIL.
+  class Inside {
+   public:
+    explicit Inside(Raised& owner);
+    ~Inside();
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+
+   private:
+    Raised& owner_;
+  };
+  // Raises KeyboardInterrupt in the functions that run; one that waits for the system sees it when that is over.
+  // REQUIRES: the GIL.
+  void Interrupt();
 
  private:
+  std::set<unsigned long> threads_;  // Guarded by the GIL.
   std::mutex mutex_;
   PyObject *type_ = nullptr, *value_ = nullptr, *trace_ = nullptr;
 };

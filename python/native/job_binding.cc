@@ -129,8 +129,8 @@ class JobHolder {
     using Outcome = decltype(call(*job_));
     std::optional<Outcome> outcome;
     RequireOpen();
-    bool undisturbed =
-        thread_.Run([&] { outcome.emplace(call(*job_)); }, [this] { job_->Cancel(); });
+    bool undisturbed = thread_.Run([&] { outcome.emplace(call(*job_)); }, [this] { Stop(); });
+    if (!undisturbed) raised_->Forget();  // The signal's error is the one.
     if (!undisturbed || raised_->Restore()) throw nb::python_error();
     if constexpr (std::is_same_v<Outcome, Status>) {
       RaiseIfError(*outcome);
@@ -170,6 +170,13 @@ class JobHolder {
  private:
   explicit JobHolder(ProgressOptions options)
       : printer_(options, &WriteToStderr, [] { return std::chrono::steady_clock::now(); }) {}
+
+  // Without the GIL.
+  void Stop() {
+    job_->Cancel();
+    const nb::gil_scoped_acquire gil;
+    raised_->Interrupt();
+  }
 
   void RequireOpen() const {
     if (!job_)

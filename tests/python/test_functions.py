@@ -168,3 +168,23 @@ def test_a_frame_of_errors(job):
         "msg": "User-specified function returned None instead of DynamicRecord"}}
     with pytest.raises(tenon.TenonError, match="Too many bad rows"):
         job.count(mapped(job, [{"n": 1}], lambda record: None, stage_threshold=1))
+
+
+def test_ctrl_c_ends_a_function_that_does_not(job):
+    import os
+    import signal
+    import threading
+    import time
+
+    def endless(record):
+        while True:
+            pass
+
+    frame = mapped(job, [{"n": 1}, {"n": 2}], endless)
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        job.count(frame)
+    assert time.monotonic() - begun < 10
+    with pytest.raises(tenon.TenonError, match="cancelled"):
+        job.count(job.from_records([{"n": 1}]))
