@@ -44,14 +44,23 @@ class Frame {
   std::shared_ptr<const internal::PlanNode> node_;
 };
 
+struct MadeRows {
+  std::vector<RecordBatch> batches;  // One after another, of any schemas.
+  // When set, `batches` are only what became of the columns of these names in the rows whose bit is set, the lowest
+  // first. A column that they lack is gone; those of other names stay as they were.
+  struct Edited {
+    std::vector<std::string> names;
+    std::vector<uint8_t> rows;
+  };
+  std::optional<Edited> edited;
+};
+
 // What an embedder does to rows with code of its own. Called by several threads at once, for whole batches, canonical
 // ones; again for a batch whose attempt failed. Bad rows go to context.AddError; an error ends the action.
 class RowFunction {
  public:
   virtual ~RowFunction() = default;
-  // The rows that come out, in batches of any schemas.
-  virtual Result<std::vector<RecordBatch>> Apply(const RecordBatch& batch,
-                                                 const TaskContext& context) const = 0;
+  virtual Result<MadeRows> Apply(const RecordBatch& batch, const TaskContext& context) const = 0;
 };
 
 class RowPredicate {

@@ -1,21 +1,25 @@
 #include "functions.h"
 
+#include <nanobind/stl/string.h>
+
 #include <algorithm>
 #include <atomic>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "field_reader.h"
 #include "record_maker.h"
 #include "record_reader.h"
+#include "touched_record.h"
 
 namespace nb = nanobind;
 
 namespace tenon::python {
 namespace {
 
-// So many records live at once.
-constexpr int64_t kRecordsAtOnce = 4096;
+// So many records live at once: few enough that Python's collector of cycles seldom runs because of them.
+constexpr int64_t kRecordsAtOnce = 256;
 
 // "ValueError: no number"; the error that is set goes.
 std::string TakeErrorText() {
@@ -38,8 +42,8 @@ std::string ReprOf(PyObject* value) {
   return words != nullptr ? words : "";
 }
 
-void AddError(const TaskContext& context, std::string message, PyObject* record) {
-  context.AddError({std::move(message), record != nullptr ? ReprOf(record) : "", ""});
+void AddError(const TaskContext& context, std::string message, nb::handle record) {
+  context.AddError({std::move(message), record.is_valid() ? ReprOf(record.ptr()) : "", ""});
 }
 
 // What is no Exception is not the record's fault.
@@ -54,11 +58,13 @@ class Held {
     if (!nb::is_alive()) {
       static_cast<void>(function.release());
       static_cast<void>(style.record_type.release());
+      for (nb::object& name : Touched()) static_cast<void>(name.release());
       return;
     }
     const nb::gil_scoped_acquire gil;
     function.reset();
     style.record_type.reset();
+    Touched().clear();
   }
   Held(const Held&) = delete;
   Held& operator=(const Held&) = delete;
@@ -66,6 +72,47 @@ class Held {
   nb::object function;
   FunctionStyle style;
   const std::shared_ptr<Raised> raised;
+
+ private:
+  std::vector<nb::object>& Touched() {
+    if (!style.touched) style.touched.emplace();
+    return *style.touched;
+  }
+};
+
+// The records of a batch that a function is called with, one at a time.
+class Records {
+ public:
+  // Borrows both.
+  Records(const RecordMaker& maker, const FunctionStyle& style) : maker_(maker) {
+    if (style.touched) touched_.emplace(maker, *style.touched);
+  }
+
+  // Null with a Python error.
+  nb::object Next(int64_t row) { return touched_ ? touched_->Fill(row) : maker_.Make(row); }
+
+  // Whether it is the one object that all records of the batch are made of.
+  bool IsShared(const nb::object& record) const { return touched_ && touched_->Is(record); }
+
+  // What the function raised, or what is wrong with what it gave, as an error of the row.
+  void AddError(const TaskContext& context, std::string message, int64_t row,
+                const nb::object& record) const {
+    const nb::object whole = touched_ ? touched_->Whole(row) : record;
+    if (!whole.is_valid()) PyErr_Clear();
+    python::AddError(context, std::move(message), whole);
+  }
+  // Whether the whole record has a field, when the part of it that was made last has none.
+  bool IsTrue(int64_t row) const {
+    if (!touched_) return false;
+    if (touched_->HasFields()) return true;
+    const nb::object whole = touched_->Whole(row);
+    if (!whole.is_valid()) PyErr_Clear();
+    return whole.is_valid() && PyDict_GET_SIZE(whole.ptr()) > 0;
+  }
+
+ private:
+  const RecordMaker& maker_;
+  std::optional<TouchedRecord> touched_;
 };
 
 class PythonMap final : public RowFunction {
@@ -73,23 +120,30 @@ class PythonMap final : public RowFunction {
   PythonMap(nb::object function, FunctionStyle style, std::shared_ptr<Raised> raised)
       : held_(std::move(function), std::move(style), std::move(raised)) {}
 
-  Result<std::vector<RecordBatch>> Apply(const RecordBatch& batch,
-                                         const TaskContext& context) const override {
+  Result<MadeRows> Apply(const RecordBatch& batch, const TaskContext& context) const override {
     const nb::gil_scoped_acquire gil;
     const Raised::Inside inside(*held_.raised);
-    std::vector<RecordBatch> made;
+    MadeRows made;
     try {
       const RecordMaker maker(batch, held_.style.record_type, held_.style.with_nulls);
+      if (held_.style.touched && held_.style.gives_record) return Edit(maker, batch, context);
       const int64_t at_once = held_.style.of_partitions ? batch.num_rows() : kRecordsAtOnce;
+      RecordReader reader(batch.schema());
+      std::vector<nb::object> kept;
+      const auto take = [&](int64_t, const nb::object& record, std::string* problem) {
+        if (!reader.Look(record.ptr(), problem)) return false;
+        kept.push_back(record);
+        return true;
+      };
       for (int64_t begin = 0; begin < batch.num_rows(); begin += at_once) {
         const int64_t end = std::min(batch.num_rows(), begin + at_once);
-        RecordReader reader(batch.schema());
-        std::vector<nb::object> kept;
         TENON_RETURN_IF_ERROR(held_.style.of_partitions
-                                  ? CallOnce(maker, end, context, reader, kept)
-                                  : CallEach(maker, begin, end, context, reader, kept));
-        TENON_ASSIGN_OR_RETURN(made.emplace_back(), reader.Build(kept));
+                                  ? CallOnce(maker, end, context, take)
+                                  : CallEach(maker, begin, end, context, take));
+        TENON_RETURN_IF_ERROR(reader.Take(kept));
+        kept.clear();
       }
+      TENON_ASSIGN_OR_RETURN(made.batches, reader.Finish());
     } catch (nb::python_error& error) {
       error.restore();
       return held_.raised->Take();
@@ -98,32 +152,68 @@ class PythonMap final : public RowFunction {
   }
 
  private:
+  // What the function did to the fields that it touches.
+  Result<MadeRows> Edit(const RecordMaker& maker, const RecordBatch& batch,
+                        const TaskContext& context) const {
+    MadeRows made;
+    MadeRows::Edited& edited = made.edited.emplace();
+    edited.rows.resize(static_cast<size_t>((batch.num_rows() + 7) / 8));
+    for (const nb::object& name : *held_.style.touched)
+      edited.names.push_back(nb::cast<std::string>(name));
+    for (int64_t begin = 0; begin < batch.num_rows(); begin += kRecordsAtOnce) {
+      const int64_t end = std::min(batch.num_rows(), begin + kRecordsAtOnce);
+      FieldReader reader(batch.schema(), *held_.style.touched);
+      const auto take = [&](int64_t row, const nb::object& record, std::string* problem) {
+        if (!reader.Add(record.ptr(), problem)) return false;
+        edited.rows[static_cast<size_t>(row / 8)] |= static_cast<uint8_t>(1 << (row % 8));
+        return true;
+      };
+      TENON_RETURN_IF_ERROR(CallEach(maker, begin, end, context, take));
+      TENON_ASSIGN_OR_RETURN(made.batches.emplace_back(), reader.Build());
+    }
+    return made;
+  }
+
+  // `take` gets each record that the function gives, and says what is wrong with it.
+  template <typename Take>
   Status CallEach(const RecordMaker& maker, int64_t begin, int64_t end, const TaskContext& context,
-                  RecordReader& reader, std::vector<nb::object>& kept) const {
+                  const Take& take) const {
+    Records records(maker, held_.style);
     for (int64_t row = begin; row < end; ++row) {
       TENON_RETURN_IF_ERROR(context.CheckCancelled());
-      const nb::object record = maker.Make(row);
+      const nb::object record = records.Next(row);
       nb::object result;
       if (record.is_valid()) {
         result = nb::steal(PyObject_CallOneArg(held_.function.ptr(), record.ptr()));
       }
+      // The function gives one object again and again, or may change it later.
+      if (result.is_valid() && PyDict_Check(result.ptr()) &&
+          Py_REFCNT(result.ptr()) > (result.is(record) ? 2 : 1) && !records.IsShared(result))
+        result = nb::steal(PyDict_Copy(result.ptr()));
+      std::string problem;
       if (!result.is_valid()) {
         if (!IsOfRecord()) return held_.raised->Take();
-        AddError(context, TakeErrorText(), record.ptr());
-        continue;
+        problem = TakeErrorText();
+      } else {
+        problem = WhyNoRecord(result, result.is(record) && records.IsTrue(row));
+        if (problem.empty()) {
+          if (take(row, result, &problem)) continue;
+          problem = "User-specified function returned " + problem;
+        }
       }
-      Keep(std::move(result), record.ptr(), context, reader, kept);
+      records.AddError(context, std::move(problem), row, record);
     }
     return Status::Ok();
   }
 
+  template <typename Take>
   Status CallOnce(const RecordMaker& maker, int64_t rows, const TaskContext& context,
-                  RecordReader& reader, std::vector<nb::object>& kept) const {
+                  const Take& take) const {
     nb::list records;
     for (int64_t row = 0; row < rows; ++row) {
       const nb::object record = maker.Make(row);
       if (!record.is_valid()) {
-        AddError(context, TakeErrorText(), nullptr);
+        AddError(context, TakeErrorText(), nb::handle());
         continue;
       }
       nb::dict entry;
@@ -134,35 +224,30 @@ class PythonMap final : public RowFunction {
     nb::object results =
         held_.style.with_index ? held_.function(next_index_++, iterator) : held_.function(iterator);
     for (nb::handle entry : results) {
-      PyObject* record =
-          PyDict_Check(entry.ptr()) ? PyDict_GetItemString(entry.ptr(), "record") : nullptr;
-      if (record == nullptr) {
-        AddError(context, "User-specified function gave an entry without a record", entry.ptr());
-      } else {
-        Keep(nb::borrow(record), record, context, reader, kept);
+      const nb::object record = nb::borrow(
+          PyDict_Check(entry.ptr()) ? PyDict_GetItemString(entry.ptr(), "record") : nullptr);
+      if (!record.is_valid()) {
+        AddError(context, "User-specified function gave an entry without a record", entry);
+        continue;
       }
+      std::string problem = WhyNoRecord(record, false);
+      if (problem.empty()) {
+        if (take(0, record, &problem)) continue;
+        problem = "User-specified function returned " + problem;
+      }
+      AddError(context, std::move(problem), record);
     }
     return Status::Ok();
   }
 
-  static void Keep(nb::object result, PyObject* record, const TaskContext& context,
-                   RecordReader& reader, std::vector<nb::object>& kept) {
-    const int truth = PyObject_IsTrue(result.ptr());
-    std::string problem;
-    if (truth < 0) {
-      problem = TakeErrorText();
-    } else if (truth == 0) {
-      problem = "User-specified function returned None instead of DynamicRecord";
-    } else if (!PyDict_Check(result.ptr())) {
-      problem = std::string("User-specified function returned ") + Py_TYPE(result.ptr())->tp_name +
-                " instead of DynamicRecord";
-    } else if (reader.Look(result.ptr(), &problem)) {
-      kept.push_back(std::move(result));
-      return;
-    } else {
-      problem = "User-specified function returned " + problem;
-    }
-    AddError(context, std::move(problem), record);
+  // Empty: it is one. `is_true` spares asking.
+  static std::string WhyNoRecord(const nb::object& result, bool is_true) {
+    const int truth = is_true ? 1 : PyObject_IsTrue(result.ptr());
+    if (truth < 0) return TakeErrorText();
+    if (truth == 0) return "User-specified function returned None instead of DynamicRecord";
+    if (PyDict_Check(result.ptr())) return "";
+    return std::string("User-specified function returned ") + Py_TYPE(result.ptr())->tp_name +
+           " instead of DynamicRecord";
   }
 
   const Held held_;
@@ -181,9 +266,10 @@ class PythonPredicate final : public RowPredicate {
     std::vector<uint8_t> keep(static_cast<size_t>((batch.num_rows() + 7) / 8), 0);
     try {
       const RecordMaker maker(batch, held_.style.record_type, held_.style.with_nulls);
+      Records records(maker, held_.style);
       for (int64_t row = 0; row < batch.num_rows(); ++row) {
         TENON_RETURN_IF_ERROR(context.CheckCancelled());
-        const nb::object record = maker.Make(row);
+        const nb::object record = records.Next(row);
         nb::object result;
         if (record.is_valid()) {
           result = nb::steal(PyObject_CallOneArg(held_.function.ptr(), record.ptr()));
@@ -195,7 +281,7 @@ class PythonPredicate final : public RowPredicate {
         if (IsPlainNo()) {
           PyErr_Clear();
         } else {
-          AddError(context, TakeErrorText(), record.ptr());
+          records.AddError(context, TakeErrorText(), row, record);
         }
       }
     } catch (nb::python_error& error) {

@@ -5,7 +5,9 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
+#include <vector>
 
 #include "tenon/job.h"
 
@@ -49,6 +51,10 @@ struct FunctionStyle {
   // The function takes an iterator of {"record": …} and gives such ones: mapPartitions; with the number of its call
   // before: mapPartitionsWithIndex.
   bool of_partitions = false, with_index = false;
+  // When set, a function of single records touches no fields but these (str), and keeps no record; what it gives is its
+  // record or nothing, or else never its record.
+  std::optional<std::vector<nanobind::object>> touched;
+  bool gives_record = false;
 };
 
 // Both: `raised` outlives the action; made and destroyed under the GIL.

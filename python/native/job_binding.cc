@@ -1,6 +1,7 @@
 #include "job_binding.h"
 
 #include <nanobind/stl/function.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/unique_ptr.h>
@@ -259,19 +260,24 @@ TransformSpec SpecOf(const std::string& info, int64_t stage_threshold, int64_t t
 }
 
 Frame Map(JobHolder& self, const Frame& frame, nb::object function, nb::object record_type,
-          bool with_nulls, bool of_partitions, bool with_index, const std::string& detail,
-          const std::string& info, int64_t stage_threshold, int64_t total_threshold) {
-  const FunctionStyle style{std::move(record_type), with_nulls, of_partitions, with_index};
+          bool with_nulls, bool of_partitions, bool with_index,
+          std::optional<std::vector<nb::object>> touched, bool gives_record,
+          const std::string& detail, const std::string& info, int64_t stage_threshold,
+          int64_t total_threshold) {
+  const FunctionStyle style{std::move(record_type), with_nulls,  of_partitions, with_index,
+                            std::move(touched),     gives_record};
   auto held = MakeRowFunction(std::move(function), style, self.raised());
   const TransformSpec spec = SpecOf(info, stage_threshold, total_threshold);
   return self.Await([&](Job& job) { return job.Map(frame, std::move(held), detail, spec); });
 }
 
 Frame Filter(JobHolder& self, const Frame& frame, nb::object function, nb::object record_type,
-             bool with_nulls, const std::string& detail, const std::string& info,
-             int64_t stage_threshold, int64_t total_threshold) {
-  auto held =
-      MakeRowPredicate(std::move(function), {std::move(record_type), with_nulls}, self.raised());
+             bool with_nulls, std::optional<std::vector<nb::object>> touched,
+             const std::string& detail, const std::string& info, int64_t stage_threshold,
+             int64_t total_threshold) {
+  FunctionStyle style{std::move(record_type), with_nulls};
+  style.touched = std::move(touched);
+  auto held = MakeRowPredicate(std::move(function), std::move(style), self.raised());
   const TransformSpec spec = SpecOf(info, stage_threshold, total_threshold);
   return self.Await([&](Job& job) { return job.Filter(frame, std::move(held), detail, spec); });
 }
@@ -302,8 +308,8 @@ Frame FromRecords(JobHolder& self, const nb::list& records, const std::string& l
     }
     kept.push_back(nb::borrow(record));
   }
-  std::vector<RecordBatch> batches;
-  batches.push_back(ValueOrRaise(reader.Build(kept)));
+  RaiseIfError(reader.Take(kept));
+  std::vector<RecordBatch> batches = ValueOrRaise(reader.Finish());
   return self.Await([&](Job& job) { return job.FromBatches(std::move(batches), label); });
 }
 
@@ -391,11 +397,13 @@ void BindJob(nb::module_& module) {
            nb::arg("total_threshold") = 0)
       .def("map", &Map, nb::arg("frame"), nb::arg("function"), nb::arg("record_type"),
            nb::arg("with_nulls") = false, nb::arg("of_partitions") = false,
-           nb::arg("with_index") = false, nb::arg("detail") = "Map", nb::arg("info") = "",
+           nb::arg("with_index") = false, nb::arg("touched") = nb::none(),
+           nb::arg("gives_record") = false, nb::arg("detail") = "Map", nb::arg("info") = "",
            nb::arg("stage_threshold") = 0, nb::arg("total_threshold") = 0)
       .def("filter", &Filter, nb::arg("frame"), nb::arg("function"), nb::arg("record_type"),
-           nb::arg("with_nulls") = false, nb::arg("detail") = "Filter", nb::arg("info") = "",
-           nb::arg("stage_threshold") = 0, nb::arg("total_threshold") = 0)
+           nb::arg("with_nulls") = false, nb::arg("touched") = nb::none(),
+           nb::arg("detail") = "Filter", nb::arg("info") = "", nb::arg("stage_threshold") = 0,
+           nb::arg("total_threshold") = 0)
       .def("relationalize", &Relationalize, nb::arg("frame"), nb::arg("root"), nb::arg("info") = "",
            nb::arg("stage_threshold") = 0, nb::arg("total_threshold") = 0)
       .def("from_records", &FromRecords, nb::arg("records"), nb::arg("label") = "records")

@@ -2,6 +2,7 @@
 
 #include <datetime.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "decimal_text.h"
@@ -12,6 +13,8 @@ namespace nb = nanobind;
 namespace tenon::python {
 namespace {
 
+// Rows that show which columns most records have.
+constexpr int64_t kRowsOfGuess = 16;
 constexpr int64_t kMicrosADay = 86'400'000'000;
 // Of Python's dates: years 1 to 9999, in days since 1970.
 constexpr int64_t kFirstDay = -719'162, kLastDay = 2'932'896;
@@ -78,11 +81,12 @@ RecordMaker::RecordMaker(const RecordBatch& batch, nb::handle record_type, bool 
   decimal_ = nb::module_::import_("decimal").attr("Decimal");
   const BatchView view(batch);
   for (int i = 0; i < batch.num_columns(); ++i) {
-    cells_.push_back(MakeCell(view.column(i), batch.schema().field(i).name));
+    cells_.all.push_back(MakeCell(view.column(i), batch.schema().field(i).name));
   }
+  FindFirst(&cells_);
 }
 
-RecordMaker::Cell RecordMaker::MakeCell(ColumnView view, const std::string& name) {
+RecordMaker::Cell RecordMaker::MakeCell(ColumnView view, const std::string& name) const {
   PyObject* text = PyUnicode_FromStringAndSize(name.data(), static_cast<Py_ssize_t>(name.size()));
   if (text == nullptr) throw nb::python_error();
   PyUnicode_InternInPlace(&text);
@@ -92,31 +96,65 @@ RecordMaker::Cell RecordMaker::MakeCell(ColumnView view, const std::string& name
     case TypeId::kStruct:
     case TypeId::kChoice:
       for (size_t i = 0; i < type.fields().size(); ++i) {
-        cell.below.push_back(MakeCell(view.child(static_cast<int>(i)), type.fields()[i].name));
+        cell.below.all.push_back(MakeCell(view.child(static_cast<int>(i)), type.fields()[i].name));
       }
+      FindFirst(&cell.below);
       break;
-    case TypeId::kArray: cell.below.push_back(MakeCell(view.elements(), "")); break;
+    case TypeId::kArray: cell.below.all.push_back(MakeCell(view.elements(), "")); break;
     case TypeId::kMap:
-      cell.below.push_back(MakeCell(view.keys(), ""));
-      cell.below.push_back(MakeCell(view.elements(), ""));
+      cell.below.all.push_back(MakeCell(view.keys(), ""));
+      cell.below.all.push_back(MakeCell(view.elements(), ""));
       break;
     default: break;
   }
   return cell;
 }
 
-nb::object RecordMaker::Make(int64_t row) const {
-  return nb::steal(Record(cells_, row, with_nulls_));
+nb::object RecordMaker::Make(int64_t row) const { return nb::steal(Record(cells_, row)); }
+
+nb::object RecordMaker::Empty() const {
+  auto* type = reinterpret_cast<PyTypeObject*>(type_.ptr());
+  return nb::steal(type->tp_new(type, no_arguments_.ptr(), nullptr));
 }
 
-PyObject* RecordMaker::Record(const std::vector<Cell>& cells, int64_t row, bool with_nulls) const {
-  auto* type = reinterpret_cast<PyTypeObject*>(type_.ptr());
-  nb::object record = nb::steal(type->tp_new(type, no_arguments_.ptr(), nullptr));
-  if (!record.is_valid()) return nullptr;
-  for (const Cell& cell : cells) {
-    const bool null = cell.view.is_null(row);
-    if (null && !with_nulls) continue;
-    const nb::object value = nb::steal(null ? Py_NewRef(Py_None) : Value(cell, row));
+int RecordMaker::Find(nb::handle name) const {
+  for (size_t i = 0; i < cells_.all.size(); ++i) {
+    if (PyUnicode_Compare(cells_.all[i].name.ptr(), name.ptr()) == 0) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+nb::object RecordMaker::Field(int column, int64_t row) const {
+  return nb::steal(Value(cells_.all[static_cast<size_t>(column)], row));
+}
+
+void RecordMaker::FindFirst(Cells* cells) const {
+  const auto is_there = [this](const Cell& cell) {
+    const int64_t rows = std::min<int64_t>(cell.view.length(), kRowsOfGuess);
+    for (int64_t row = 0; row < rows; ++row) {
+      if (!with_nulls_ && cell.view.is_null(row)) return false;
+    }
+    return true;
+  };
+  cells->first = nb::steal(PyDict_New());
+  for (const Cell& cell : cells->all) {
+    if (!is_there(cell) || PyDict_Contains(cells->first.ptr(), cell.name.ptr()) != 0) break;
+    if (PyDict_SetItem(cells->first.ptr(), cell.name.ptr(), Py_None) < 0) throw nb::python_error();
+    ++cells->first_count;
+  }
+}
+
+PyObject* RecordMaker::Record(const Cells& cells, int64_t row) const {
+  nb::object record = Empty();
+  if (!record.is_valid() || PyDict_Update(record.ptr(), cells.first.ptr()) < 0) return nullptr;
+  for (size_t i = 0; i < cells.all.size(); ++i) {
+    const Cell& cell = cells.all[i];
+    if (!with_nulls_ && cell.view.is_null(row)) {
+      if (i < cells.first_count && PyDict_DelItem(record.ptr(), cell.name.ptr()) < 0)
+        return nullptr;
+      continue;
+    }
+    const nb::object value = nb::steal(Value(cell, row));
     if (!value.is_valid() || PyDict_SetItem(record.ptr(), cell.name.ptr(), value.ptr()) < 0) {
       return nullptr;
     }
@@ -149,8 +187,8 @@ PyObject* RecordMaker::Value(const Cell& cell, int64_t row) const {
     case TypeId::kTime: return Time(view.GetLong(row));
     case TypeId::kTimestamp:
     case TypeId::kTimestampNtz: return Timestamp(view.GetLong(row));
-    case TypeId::kStruct: return Record(cell.below, row, with_nulls_);
-    case TypeId::kChoice: return Value(cell.below[static_cast<size_t>(view.choice(row))], row);
+    case TypeId::kStruct: return Record(cell.below, row);
+    case TypeId::kChoice: return Value(cell.below.all[static_cast<size_t>(view.choice(row))], row);
     case TypeId::kArray: return List(cell, row);
     case TypeId::kMap: return Map(cell, row);
   }
@@ -163,7 +201,7 @@ PyObject* RecordMaker::List(const Cell& cell, int64_t row) const {
   nb::object list = nb::steal(PyList_New(static_cast<Py_ssize_t>(range.end - range.begin)));
   if (!list.is_valid()) return nullptr;
   for (int64_t i = range.begin; i < range.end; ++i) {
-    PyObject* value = Value(cell.below[0], i);
+    PyObject* value = Value(cell.below.all[0], i);
     if (value == nullptr) return nullptr;
     PyList_SET_ITEM(list.ptr(), static_cast<Py_ssize_t>(i - range.begin), value);
   }
@@ -175,8 +213,8 @@ PyObject* RecordMaker::Map(const Cell& cell, int64_t row) const {
   if (!map.is_valid()) return nullptr;
   const ColumnView::Range range = cell.view.range(row);
   for (int64_t i = range.begin; i < range.end; ++i) {
-    const nb::object key = nb::steal(Value(cell.below[0], i));
-    const nb::object value = key.is_valid() ? nb::steal(Value(cell.below[1], i)) : nb::object();
+    const nb::object key = nb::steal(Value(cell.below.all[0], i));
+    const nb::object value = key.is_valid() ? nb::steal(Value(cell.below.all[1], i)) : nb::object();
     if (!value.is_valid() || PyDict_SetItem(map.ptr(), key.ptr(), value.ptr()) < 0) return nullptr;
   }
   return map.release().ptr();

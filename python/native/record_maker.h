@@ -23,16 +23,35 @@ class RecordMaker {
   // A new reference, or null with a Python error: a value that Python's types do not hold, as a date in the year 0.
   nanobind::object Make(int64_t row) const;
 
+  // A record without fields.
+  nanobind::object Empty() const;
+  // The column of this name (a str), or -1.
+  int Find(nanobind::handle name) const;
+  // Whether the record of a row has the column.
+  bool Has(int column, int64_t row) const {
+    return with_nulls_ || !cells_.all[static_cast<size_t>(column)].view.is_null(row);
+  }
+  // A new reference to its value there, or null with a Python error.
+  nanobind::object Field(int column, int64_t row) const;
+
  private:
+  struct Cell;
+  struct Cells {
+    std::vector<Cell> all;
+    // Of records: the first names, those that most records have, in a dict whose copy need not grow.
+    nanobind::object first;
+    size_t first_count = 0;
+  };
   struct Cell {
     ColumnView view;
     nanobind::object name;
-    std::vector<Cell> below;  // Fields of a struct, members of a choice, keys and values, elements.
+    Cells below;  // Fields of a struct, members of a choice, keys and values, elements.
   };
 
-  static Cell MakeCell(ColumnView view, const std::string& name);
+  Cell MakeCell(ColumnView view, const std::string& name) const;
+  void FindFirst(Cells* cells) const;
   PyObject* Value(const Cell& cell, int64_t row) const;
-  PyObject* Record(const std::vector<Cell>& cells, int64_t row, bool with_nulls) const;
+  PyObject* Record(const Cells& cells, int64_t row) const;
   PyObject* List(const Cell& cell, int64_t row) const;
   PyObject* Map(const Cell& cell, int64_t row) const;
 
@@ -40,7 +59,7 @@ class RecordMaker {
   nanobind::object no_arguments_;
   nanobind::object decimal_;
   bool with_nulls_;
-  std::vector<Cell> cells_;
+  Cells cells_;
 };
 
 }  // namespace tenon::python

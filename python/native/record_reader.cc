@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -57,6 +58,13 @@ bool InRange(int64_t value, TypeId type) {
   }
 }
 
+// Whether 32 bits hold it.
+bool IsFloat(double value) {
+  return std::isnan(value) || std::isinf(value) ||
+         (std::fabs(value) <= std::numeric_limits<float>::max() &&
+          static_cast<double>(static_cast<float>(value)) == value);
+}
+
 int64_t DaysOf(PyObject* date) {
   const std::chrono::year_month_day day{
       std::chrono::year{PyDateTime_GET_YEAR(date)},
@@ -96,6 +104,10 @@ bool IsSequence(PyObject* value) {
 }
 
 std::string_view TextOf(PyObject* value) {
+  if (PyUnicode_IS_COMPACT_ASCII(value)) {
+    return {static_cast<const char*>(PyUnicode_DATA(value)),
+            static_cast<size_t>(PyUnicode_GET_LENGTH(value))};
+  }
   Py_ssize_t size = 0;
   const char* text = PyUnicode_AsUTF8AndSize(value, &size);
   if (text == nullptr) {
@@ -106,6 +118,7 @@ std::string_view TextOf(PyObject* value) {
 }
 
 bool IsUtf8(PyObject* text) {
+  if (PyUnicode_IS_COMPACT_ASCII(text)) return true;
   Py_ssize_t size = 0;
   if (PyUnicode_AsUTF8AndSize(text, &size) != nullptr) return true;
   PyErr_Clear();
@@ -136,8 +149,8 @@ void Seen::Expect(const DataType& type) {
       for (const Field& field : type.fields()) {
         nb::object name = nb::cast(field.name.c_str());
         auto [place, added] = fields_.places.emplace(field.name, fields_.in_order.size());
-        if (added) fields_.in_order.emplace_back(std::move(name), std::make_unique<Seen>());
-        fields_.in_order[place->second].second->Expect(field.type);
+        if (added) fields_.in_order.push_back({std::move(name), std::make_unique<Seen>()});
+        fields_.in_order[place->second].seen->Expect(field.type);
       }
       return;
     case TypeId::kArray:
@@ -147,8 +160,7 @@ void Seen::Expect(const DataType& type) {
       expects_map_ = true;
       if (value_ == nullptr) value_ = std::make_unique<Seen>();
       return value_->Expect(type.element());
-    case TypeId::kNull:
-    case TypeId::kFloat: return;  // Python's numbers are wider.
+    case TypeId::kNull: return;
     default: expected_.push_back({type});
   }
 }
@@ -168,6 +180,7 @@ int Seen::Fitting(PyObject* value) const {
         fits = whole && InRange(*whole, type.id());
         break;
       }
+      case TypeId::kFloat: fits = PyFloat_Check(value) && IsFloat(PyFloat_AS_DOUBLE(value)); break;
       case TypeId::kDouble: fits = PyFloat_Check(value); break;
       case TypeId::kString: fits = PyUnicode_Check(value); break;
       case TypeId::kBinary: fits = PyBytes_Check(value); break;
@@ -255,17 +268,26 @@ bool Seen::LookAtValues(PyObject* dict, std::string* problem) {
   return true;
 }
 
-Seen* Seen::FieldOf(PyObject* key, size_t guess, std::string* problem) {
+std::optional<size_t> Seen::FieldOf(PyObject* key, size_t guess, std::string* problem) {
   auto& fields = fields_.in_order;
-  if (guess < fields.size() && fields[guess].first.ptr() == key) return fields[guess].second.get();
+  if (guess < fields.size() && fields[guess].name.ptr() == key) return guess;
   if (!PyUnicode_Check(key) || !IsUtf8(key)) {
     *problem = "a field whose name is no text";
-    return nullptr;
+    return std::nullopt;
   }
   const auto [place, added] = fields_.places.emplace(std::string(TextOf(key)), fields.size());
-  if (added) fields.emplace_back(nb::borrow(key), std::make_unique<Seen>());
-  fields[place->second].first = nb::borrow(key);  // The same object comes again.
-  return fields[place->second].second.get();
+  if (added) fields.push_back({nb::borrow(key), std::make_unique<Seen>()});
+  fields[place->second].name = nb::borrow(key);  // The same object comes again.
+  return place->second;
+}
+
+std::optional<size_t> Seen::KnownField(PyObject* key, size_t guess) const {
+  const auto& fields = fields_.in_order;
+  if (guess < fields.size() && fields[guess].name.ptr() == key) return guess;
+  if (!PyUnicode_Check(key)) return std::nullopt;
+  const auto found = fields_.places.find(std::string(TextOf(key)));
+  if (found == fields_.places.end() || !fields[found->second].seen->present_) return std::nullopt;
+  return found->second;
 }
 
 bool Seen::LookAtFields(PyObject* dict, std::string* problem) {
@@ -273,9 +295,10 @@ bool Seen::LookAtFields(PyObject* dict, std::string* problem) {
   PyObject *key = nullptr, *value = nullptr;
   size_t guess = 0;
   for (Py_ssize_t at = 0; PyDict_Next(dict, &at, &key, &value) != 0; ++guess) {
-    Seen* field = FieldOf(key, guess, problem);
-    if (field == nullptr) return false;
-    if (field->Look(value, problem)) continue;
+    const std::optional<size_t> place = FieldOf(key, guess, problem);
+    if (!place) return false;
+    guess = *place;
+    if (fields_.in_order[guess].seen->Look(value, problem)) continue;
     if (problem->find(" field=") == std::string::npos)
       *problem += " field=" + std::string(TextOf(key));
     return false;
@@ -285,8 +308,10 @@ bool Seen::LookAtFields(PyObject* dict, std::string* problem) {
 
 std::vector<Field> Seen::SettleFields() {
   std::vector<Field> fields;
-  for (auto& [name, seen] : fields_.in_order) {
-    if (seen->present_) fields.push_back({std::string(TextOf(name.ptr())), seen->Settle()});
+  for (NamedSeen& field : fields_.in_order) {
+    if (!field.seen->present_) continue;
+    field.place = static_cast<int>(fields.size());
+    fields.push_back({std::string(TextOf(field.name.ptr())), field.seen->Settle()});
   }
   return fields;
 }
@@ -330,12 +355,14 @@ DataType Seen::Settle() {
 
 template <typename Column>
 void Seen::AppendFields(PyObject* dict, const Column& column) const {
-  int place = 0;  // Among the fields that are there.
-  for (const auto& [name, seen] : fields_.in_order) {
-    if (!seen->present_) continue;
-    PyObject* value = PyDict_GetItemWithError(dict, name.ptr());
-    if (value != nullptr) seen->Append(value, column(place));
-    ++place;
+  PyObject *key = nullptr, *value = nullptr;
+  size_t guess = 0;
+  for (Py_ssize_t at = 0; PyDict_Next(dict, &at, &key, &value) != 0; ++guess) {
+    const std::optional<size_t> known = KnownField(key, guess);
+    if (!known) continue;
+    guess = *known;
+    const NamedSeen& field = fields_.in_order[guess];
+    field.seen->Append(value, column(field.place));
   }
 }
 
@@ -406,20 +433,38 @@ void Seen::Append(PyObject* value, ColumnBuilder& column) const {
   Append(Plain(value).ptr(), column);
 }
 
-RecordReader::RecordReader(const Schema& before) {
+void UseDatetime() {
   if (PyDateTimeAPI == nullptr) PyDateTime_IMPORT;
+}
+
+RecordReader::RecordReader(const Schema& before) {
+  UseDatetime();
   root_.Expect(DataType::Struct(before.fields()));
 }
 
-Result<RecordBatch> RecordReader::Build(const std::vector<nb::object>& records) {
-  BatchBuilder rows(std::make_shared<const Schema>(root_.SettleFields()),
-                    {.max_rows = std::numeric_limits<int32_t>::max()});
-  rows.ExpectRows(static_cast<int64_t>(records.size()));
-  for (const nb::object& record : records) {
-    root_.AppendFields(record.ptr(), [&rows](int i) -> ColumnBuilder& { return rows.column(i); });
-    rows.EndRow();
+Status RecordReader::Take(const std::vector<nb::object>& records) {
+  Schema schema(root_.SettleFields());
+  if (rows_ && *schema_ != schema) {
+    TENON_ASSIGN_OR_RETURN(batches_.emplace_back(), rows_->Finish());
+    rows_.reset();
   }
-  return rows.Finish();
+  if (!rows_) {
+    schema_ = std::make_shared<const Schema>(std::move(schema));
+    rows_.emplace(schema_, BatchLimits{.max_rows = std::numeric_limits<int32_t>::max()});
+  }
+  rows_->ExpectRows(rows_->num_rows() + static_cast<int64_t>(records.size()));
+  for (const nb::object& record : records) {
+    root_.AppendFields(record.ptr(), [this](int i) -> ColumnBuilder& { return rows_->column(i); });
+    rows_->EndRow();
+  }
+  return Status::Ok();
+}
+
+Result<std::vector<RecordBatch>> RecordReader::Finish() {
+  if (rows_) {
+    TENON_ASSIGN_OR_RETURN(batches_.emplace_back(), rows_->Finish());
+  }
+  return std::move(batches_);
 }
 
 }  // namespace tenon::python

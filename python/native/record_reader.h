@@ -2,7 +2,8 @@
 //
 //   RecordReader reader(batch.schema());
 //   for (…) if (reader.Look(record, &problem)) kept.push_back(record);
-//   RecordBatch made = reader.Build(kept);
+//   reader.Take(kept);  // Those that were looked at; as often as is liked.
+//   std::vector<RecordBatch> made = reader.Finish();
 //
 // A value that fits the type its column had keeps that type. Else: int is int where it fits 32 bits, then long; float
 // is double; str string; bytes binary; bool boolean; Decimal decimal(38,18); date, time and datetime (timestamp, naive
@@ -13,6 +14,7 @@
 #include <nanobind/nanobind.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -60,8 +62,13 @@ class Seen {
     bool used = false;
     int member = 0;
   };
+  struct NamedSeen {
+    nanobind::object name;
+    std::unique_ptr<Seen> seen;
+    int place = 0;  // Among the fields that are present; settled.
+  };
   struct Fields {
-    std::vector<std::pair<nanobind::object, std::unique_ptr<Seen>>> in_order;
+    std::vector<NamedSeen> in_order;
     std::unordered_map<std::string, size_t> places;
   };
 
@@ -69,7 +76,10 @@ class Seen {
   int Fitting(PyObject* value) const;
   bool LookAtElements(PyObject* sequence, std::string* problem);
   bool LookAtValues(PyObject* dict, std::string* problem);
-  Seen* FieldOf(PyObject* key, size_t guess, std::string* problem);
+  // Its place in fields_.in_order; new ones are added.
+  std::optional<size_t> FieldOf(PyObject* key, size_t guess, std::string* problem);
+  // The place of a key that was looked at; none: somebody put it there since.
+  std::optional<size_t> KnownField(PyObject* key, size_t guess) const;
 
   std::vector<Expected> expected_;  // Types without parts.
   bool kinds_[kKinds] = {};
@@ -84,17 +94,25 @@ class Seen {
   bool present_ = false;  // Some record had it, be it None.
 };
 
+// What dates and times are made with; before the first Seen looks.
+void UseDatetime();
+
 // REQUIRES: the GIL, for all of this.
 class RecordReader {
  public:
   explicit RecordReader(const Schema& before);
   // False: the record can be no row; `*problem` says why, with the field's name.
   bool Look(PyObject* record, std::string* problem) { return root_.LookAtFields(record, problem); }
-  // REQUIRES: each was looked at.
-  Result<RecordBatch> Build(const std::vector<nanobind::object>& records);
+  // The records as rows. They must be those that were looked at since the last call.
+  Status Take(const std::vector<nanobind::object>& records);
+  // All rows; a new batch begins where types were found that no record before had. Once.
+  Result<std::vector<RecordBatch>> Finish();
 
  private:
   Seen root_;
+  SchemaPtr schema_;
+  std::optional<BatchBuilder> rows_;
+  std::vector<RecordBatch> batches_;
 };
 
 }  // namespace tenon::python

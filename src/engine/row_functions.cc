@@ -1,8 +1,11 @@
 #include "engine/row_functions.h"
 
+#include <set>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "columnar/column.h"
 #include "columnar/conform.h"
 #include "columnar/slice.h"
 #include "frame/schema_merge.h"
@@ -10,6 +13,7 @@
 namespace tenon::engine {
 namespace {
 
+using columnar::Column;
 using transform::NarrowStage;
 using transform::NarrowTransform;
 using transform::StageContext;
@@ -27,16 +31,48 @@ Result<RecordBatch> Together(std::vector<RecordBatch> batches) {
   return columnar::Concatenate(std::move(batches));
 }
 
+// The batch with what became of its columns.
+Result<RecordBatch> PutBack(RecordBatch batch, const MadeRows::Edited& edited, RecordBatch made) {
+  TENON_ASSIGN_OR_RETURN(batch, columnar::Filter(std::move(batch), edited.rows));
+  const int64_t rows = batch.num_rows();
+  const SchemaPtr before = batch.schema_ptr(), after = made.schema_ptr();
+  const std::vector<Column> old = columnar::TakeColumns(std::move(batch));
+  const std::vector<Column> fresh = columnar::TakeColumns(std::move(made));
+  const std::set<std::string_view> names(edited.names.begin(), edited.names.end());
+  std::vector<Field> fields;
+  std::vector<Column> columns;
+  for (int i = 0; i < before->size(); ++i) {
+    const Field& field = before->field(i);
+    const auto place = static_cast<size_t>(i);
+    if (const std::optional<int> at = after->IndexOf(field.name)) {
+      fields.push_back(after->field(*at));
+      columns.push_back(fresh[static_cast<size_t>(*at)]);
+    } else if (!names.contains(field.name)) {
+      fields.push_back(field);
+      columns.push_back(old[place]);
+    }
+  }
+  for (int i = 0; i < after->size(); ++i) {
+    if (before->IndexOf(after->field(i).name)) continue;
+    fields.push_back(after->field(i));
+    columns.push_back(fresh[static_cast<size_t>(i)]);
+  }
+  return columnar::MakeBatch(std::make_shared<const Schema>(std::move(fields)), columns, rows);
+}
+
 class MapStage final : public NarrowStage {
  public:
   explicit MapStage(std::shared_ptr<const RowFunction> function) : function_(std::move(function)) {}
 
   Result<std::optional<RecordBatch>> Apply(RecordBatch batch,
                                            const StageContext& context) override {
-    TENON_ASSIGN_OR_RETURN(std::vector<RecordBatch> made, function_->Apply(batch, context.task));
-    std::erase_if(made, [](const RecordBatch& one) { return one.num_rows() == 0; });
-    if (made.empty()) return std::optional<RecordBatch>();
-    TENON_ASSIGN_OR_RETURN(RecordBatch one, Together(std::move(made)));
+    TENON_ASSIGN_OR_RETURN(MadeRows made, function_->Apply(batch, context.task));
+    std::erase_if(made.batches, [](const RecordBatch& one) { return one.num_rows() == 0; });
+    if (made.batches.empty()) return std::optional<RecordBatch>();
+    TENON_ASSIGN_OR_RETURN(RecordBatch one, Together(std::move(made.batches)));
+    if (made.edited) {
+      TENON_ASSIGN_OR_RETURN(one, PutBack(std::move(batch), *made.edited, std::move(one)));
+    }
     return std::optional<RecordBatch>(std::move(one));
   }
 

@@ -140,8 +140,7 @@ TEST_F(DerivedFramesTest, OfRowsThatAreReadAgainTheTablesHaveEachOnce) {
 // Gives back each row twice, and calls those below 10 bad.
 class Twice final : public RowFunction {
  public:
-  Result<std::vector<RecordBatch>> Apply(const RecordBatch& batch,
-                                         const TaskContext& context) const override {
+  Result<MadeRows> Apply(const RecordBatch& batch, const TaskContext& context) const override {
     std::vector<Json> rows;
     for (const std::string& text : testing::RowTexts(batch)) {
       Json row = Json::parse(text);
@@ -153,8 +152,24 @@ class Twice final : public RowFunction {
       row["again"] = true;
       rows.push_back(row);
     }
-    std::vector<RecordBatch> made;
-    made.push_back(testing::InferredRows(rows));
+    MadeRows made;
+    made.batches.push_back(testing::InferredRows(rows));
+    return made;
+  }
+};
+
+// Of every other row: adds a column, makes another text, and drops one.
+class Edits final : public RowFunction {
+ public:
+  Result<MadeRows> Apply(const RecordBatch& batch, const TaskContext&) const override {
+    MadeRows made;
+    made.edited = MadeRows::Edited{{"fresh", "n", "t"}, {}};
+    made.edited->rows.assign(static_cast<size_t>((batch.num_rows() + 7) / 8), 0xAA);
+    for (int64_t row = 1; row < batch.num_rows(); row += 2) {
+      // In several batches, of different types.
+      const std::string text = row == 1 ? R"({"fresh":true,"n":"one"})" : R"({"n":1})";
+      made.batches.push_back(testing::InferredRows({Json::parse(text)}));
+    }
     return made;
   }
 };
@@ -181,6 +196,19 @@ TEST_F(DerivedFramesTest, BadRowsOfAFunctionCountInWhatIsMadeOfItsFrame) {
   ASSERT_OK_AND_ASSIGN(const std::string plan, job_->Explain(both));
   EXPECT_THAT(plan, HasSubstr("  Map twice\n"));
   EXPECT_THAT(plan, HasSubstr("Union of 2 frames\n"));
+}
+
+TEST_F(DerivedFramesTest, AFunctionMayGiveOnlyTheColumnsThatItEdits) {
+  std::vector<Json> rows;
+  for (int64_t id = 0; id < 4; ++id) rows.push_back({{"id", id}, {"n", id}, {"t", "x"}});
+  std::vector<RecordBatch> batches;
+  batches.push_back(testing::InferredRows(rows));
+  const Frame frame = *job_->FromBatches(std::move(batches), "rows");
+  const Frame edited = *job_->Map(frame, std::make_shared<Edits>(), "Map edits", {});
+  ASSERT_OK_AND_ASSIGN(const std::vector<RecordBatch> head, job_->Head(edited, 10));
+  ASSERT_THAT(head, SizeIs(1));
+  EXPECT_THAT(testing::RowTexts(head[0]),
+              ElementsAre(R"({"id":1,"n":"one","fresh":true})", R"({"id":3,"n":1})"));
 }
 
 TEST_F(DerivedFramesTest, AThresholdCountsTheBadRowsOfAllFramesBefore) {

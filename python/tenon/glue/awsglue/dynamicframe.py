@@ -76,8 +76,10 @@ class DynamicFrame:
     def filter(self, f, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
         """The records for which f(record) is true. One for which it raises KeyError, ValueError or TypeError is left out;
         any other exception makes it an error record."""
-        frame = self._job.filter(self._jdf, f, DynamicRecord, with_nulls=self._is_typed(), detail=_detail("Filter", f),
-                                 info=info or call_site("filter"), stage_threshold=stageThreshold,
+        touched = _footprint(f)
+        fields = touched.fields if touched and not touched.gives_record else None
+        frame = self._job.filter(self._jdf, f, DynamicRecord, with_nulls=self._is_typed(), touched=fields,
+                                 detail=_detail("Filter", f), info=info or call_site("filter"), stage_threshold=stageThreshold,
                                  total_threshold=totalThreshold)
         return DynamicFrame(frame, self.glue_ctx, self.name)
 
@@ -233,6 +235,9 @@ class DynamicFrame:
         return self._job.is_typed(self._jdf)
 
     def _map(self, f, name, info, stage_threshold, total_threshold, **style):
+        touched = None if style else _footprint(f)
+        if touched is not None:
+            style.update(touched=touched.fields, gives_record=touched.gives_record)
         frame = self._job.map(self._jdf, f, DynamicRecord, with_nulls=self._is_typed(), detail=_detail(name, f),
                               info=info or call_site(name), stage_threshold=stage_threshold,
                               total_threshold=total_threshold, **style)
@@ -261,6 +266,11 @@ class DynamicFrame:
 
 
 add_later_methods(DynamicFrame, FRAME)
+
+
+def _footprint(f):
+    from tenon.footprint import footprint
+    return footprint(f, DynamicRecord)
 
 
 def __getattr__(name):
