@@ -135,6 +135,67 @@ TEST(CsvSplitTest, KernelsAgreeWithTheStateMachineOnRandomText) {
   EXPECT_GT(unclean, 5'000);
 }
 
+// Records whose quotes all stand where they may.
+std::string TidyRecords(std::mt19937_64& random, const CsvDialect& dialect, size_t size) {
+  const std::string separator(1, static_cast<char>(dialect.separator));
+  const std::string quote = dialect.quote ? std::string(1, static_cast<char>(*dialect.quote)) : "";
+  const std::string line = dialect.quote && dialect.multi_line ? "\r\n" : " ";
+  std::string text;
+  while (text.size() < size) {
+    for (size_t field = random() % 12; field > 0; --field) {
+      if (random() % 3 == 0 && dialect.quote) {
+        text += quote;
+        for (size_t n = random() % (random() % 50 == 0 ? 200 : 5); n > 0; --n) {
+          const std::string inside[] = {"x", separator, line, quote + quote, "words "};
+          text += inside[random() % 5];
+        }
+        text += quote;
+      } else {
+        text += std::string(random() % (random() % 30 == 0 ? 150 : 12), 'y');
+        if (random() % 8 == 0 && dialect.escaper) {
+          text += std::string(1, static_cast<char>(*dialect.escaper)) + separator;
+        }
+      }
+      text += separator;
+    }
+    text += random() % 4 == 0 ? "\r\n" : "\n";
+  }
+  return text;
+}
+
+// Text of many blocks, cut at and beside their edges.
+TEST(CsvSplitTest, SkimsLongTextAsTheStateMachineSplitsIt) {
+  const uint64_t seed = TestSeed();
+  SCOPED_TRACE("TENON_TEST_SEED=" + std::to_string(seed));
+  std::mt19937_64 random(seed);
+  int ended = 0;
+  for (int round = 0; round < 40; ++round) {
+    for (const CsvDialect& dialect : Dialects()) {
+      std::string text = TidyRecords(random, dialect, 20'000);
+      text.resize(64 * (1 + random() % 300) + random() % 3 - 1);
+      const Found exact = Exactly(dialect, text);
+      ASSERT_TRUE(exact.exact.bad.empty()) << text;
+      const std::string padded = text + std::string(64, '"');
+      for (const CsvKernel kernel : CsvKernels()) {
+        const CsvSkim skim = SkimCsv(dialect, kernel, Bytes(padded), text.size());
+        ASSERT_TRUE(skim.clean) << text;
+        ASSERT_EQ(skim.records_size, RecordsSize(text, exact.ends)) << text;
+        ended += skim.records_size > 64;
+      }
+      if (!dialect.quote) continue;
+      // Text behind a quote is seen wherever in a block it stands.
+      const std::string quote(1, static_cast<char>(*dialect.quote));
+      const std::string wrong = quote + std::string(random() % 200, 'z') + quote + "z\n" + text;
+      ASSERT_FALSE(Exactly(dialect, wrong).exact.bad.empty()) << wrong;
+      const std::string padded_wrong = wrong + std::string(64, ' ');
+      for (const CsvKernel kernel : CsvKernels()) {
+        ASSERT_FALSE(SkimCsv(dialect, kernel, Bytes(padded_wrong), wrong.size()).clean) << wrong;
+      }
+    }
+  }
+  EXPECT_GT(ended, 500);
+}
+
 // Text whose quotes all stand where they may must not need the slow way.
 TEST(CsvSplitTest, KernelsTakeWellFormedText) {
   const std::string text =
