@@ -7,6 +7,7 @@
 #include "columnar/cast.h"
 #include "columnar/column.h"
 #include "columnar/column_ops.h"
+#include "columnar/field_places.h"
 
 namespace tenon::columnar {
 namespace {
@@ -52,17 +53,18 @@ class Conformer {
                                        const std::vector<Column>& columns,
                                        std::span<const Field> fields, int64_t rows,
                                        const std::string& prefix) {
+    const FieldPlaces places(have);
     std::vector<Column> out;
     size_t used = 0;
     for (const Field& field : fields) {
-      size_t at = 0;
-      while (at < have.size() && have[at].name != field.name) ++at;
-      if (at == have.size()) {
+      const std::optional<int> at = places.Find(field.name);
+      if (!at) {
         out.push_back(NullColumn(field.type, rows));
         continue;
       }
       ++used;
-      TENON_ASSIGN_OR_RETURN(Column column, Bring(columns[at], field.type, prefix + field.name));
+      TENON_ASSIGN_OR_RETURN(
+          Column column, Bring(columns[static_cast<size_t>(*at)], field.type, prefix + field.name));
       out.push_back(std::move(column));
     }
     if (used == have.size()) return out;

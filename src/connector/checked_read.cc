@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "base/json.h"
+#include "columnar/field_places.h"
 #include "connector/checked_reader.h"
 
 namespace tenon::connector {
@@ -343,8 +344,9 @@ class CheckedSource : public Source {
       return contract_->Broken("columns-ignored", "schema=" + planned.ToString());
     }
     if (!schema_ || !*schema_) return Status::Ok();
+    const columnar::FieldPlaces declared((*schema_)->fields());
     for (const Field& field : planned.fields()) {
-      const std::optional<int> index = (*schema_)->IndexOf(field.name);
+      const std::optional<int> index = declared.Find(field.name);
       if (!index) return contract_->Broken("plan-schema", "column=" + field.name + " declared=no");
       const Schema want({(*schema_)->field(*index)}), is({field});
       if (std::string difference = SchemaDifference(want, is); !difference.empty()) {

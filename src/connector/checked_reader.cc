@@ -1,7 +1,6 @@
 #include "connector/checked_reader.h"
 
-#include <algorithm>
-
+#include "columnar/field_places.h"
 #include "columnar/normalise.h"
 #include "columnar/validate.h"
 #include "tenon/column_view.h"
@@ -107,12 +106,9 @@ Status CheckedReader::CheckSchema(const RecordBatch& batch) {
       if (!difference.empty()) return Broken("schema-changed", difference);
     }
   } else if (promises_->facts && promises_->facts->columns) {
-    const std::vector<std::string>& wanted = *promises_->facts->columns;
+    const columnar::FieldPlaces wanted(*promises_->facts->columns, columnar::NameCase::kIgnored);
     for (const Field& field : batch.schema().fields()) {
-      const bool asked = std::any_of(wanted.begin(), wanted.end(), [&field](const auto& name) {
-        return EqualsIgnoreCase(field.name, name);
-      });
-      if (!asked) return Broken("columns-ignored", "column=" + field.name);
+      if (!wanted.Find(field.name)) return Broken("columns-ignored", "column=" + field.name);
     }
   }
   passed_ = batch.schema_ptr();

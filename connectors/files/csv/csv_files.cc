@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "base/text.h"
@@ -82,9 +84,9 @@ class HeadScan {
 }  // namespace
 
 std::vector<std::string> UsableNames(std::vector<std::string> header) {
-  std::map<std::string, int> counts;
+  std::unordered_map<std::string, int> counts;
   for (const std::string& name : header) ++counts[name];
-  std::set<std::string> taken;
+  std::unordered_set<std::string> taken;
   for (size_t i = 0; i < header.size(); ++i) {
     std::string& name = header[i];
     if (name.empty()) {

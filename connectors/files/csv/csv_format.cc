@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "columnar/field_places.h"
 #include "connectors/files/csv/csv_files.h"
 #include "connectors/files/csv/csv_infer.h"
 #include "connectors/files/csv/csv_reader.h"
@@ -72,6 +73,7 @@ class CsvReadFormat : public ReadFormat {
                                          const ReadResources& resources,
                                          const TaskContext& context) const override {
     CsvFiles heads(resources, options_, sizes_);
+    const columnar::FieldPlaces declared(options_.declared.fields());
     std::vector<Field> fields;
     std::unordered_set<std::string> known;
     size_t unnamed = 0;
@@ -84,7 +86,9 @@ class CsvReadFormat : public ReadFormat {
       }
       for (const std::string& name : head.names) {
         // Columns of all headers, in the order in which they are met.
-        if (known.insert(name).second) fields.push_back(FieldOf(name));
+        if (!known.insert(name).second) continue;
+        const std::optional<int> place = declared.Find(name);
+        fields.push_back(place ? options_.declared.field(*place) : Field{name, DataType::String()});
       }
     }
     if (!options_.with_header) fields = options_.declared.fields();
@@ -134,11 +138,6 @@ class CsvReadFormat : public ReadFormat {
   }
 
  private:
-  Field FieldOf(const std::string& name) const {
-    const std::optional<int> declared = options_.declared.IndexOf(name);
-    return declared ? options_.declared.field(*declared) : Field{name, DataType::String()};
-  }
-
   const CsvReadOptions options_;
   CsvSizes sizes_;
 };

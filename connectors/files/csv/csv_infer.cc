@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "columnar/field_places.h"
 #include "connectors/files/csv/csv_fields.h"
 #include "connectors/files/csv/csv_grid.h"
 #include "connectors/files/csv/csv_types.h"
@@ -124,8 +125,9 @@ class TypeSearch {
         fields_(strings, options_.with_header),
         part_bytes_(kPartWindows * static_cast<int64_t>(known.sizes().window_bytes)),
         types_(static_cast<size_t>(strings.size())) {
+    const columnar::FieldPlaces declared(options_.declared.fields());
     for (int i = 0; i < strings.size(); ++i) {
-      if (!options_.declared.IndexOf(strings.field(i).name)) open_columns_.push_back(i);
+      if (!declared.Find(strings.field(i).name)) open_columns_.push_back(i);
     }
     int64_t bytes = 0;  // As far as it is known.
     for (const FileRange& file : files) bytes += HasSize(file) ? file.file_bytes : part_bytes_;

@@ -6,6 +6,7 @@
 #include "columnar/cast.h"
 #include "columnar/column.h"
 #include "columnar/column_ops.h"
+#include "columnar/field_places.h"
 #include "tenon/options.h"
 
 namespace tenon::files {
@@ -102,19 +103,22 @@ Result<RecordBatch> BringUnder(RecordBatch batch, const SchemaPtr& target) {
   const SchemaPtr have = batch.schema_ptr();
   const int64_t rows = batch.num_rows();
   const std::vector<columnar::Column> columns = columnar::TakeColumns(std::move(batch));
+  const columnar::FieldPlaces exact(have->fields());
+  const columnar::FieldPlaces any_case(have->fields(), columnar::NameCase::kIgnored);
   std::vector<columnar::Column> out;
   for (const Field& field : target->fields()) {
-    const std::optional<size_t> at = FindField(have->fields(), field.name);
+    std::optional<int> at = exact.Find(field.name);
+    if (!at) at = any_case.Find(field.name);
     if (!at) {
       out.push_back(columnar::NullColumn(field.type, rows));
       continue;
     }
-    TENON_ASSIGN_OR_RETURN(columnar::CastResult cast,
-                           columnar::CastColumn(columns[*at], field.type));
+    const columnar::Column& column = columns[static_cast<size_t>(*at)];
+    TENON_ASSIGN_OR_RETURN(columnar::CastResult cast, columnar::CastColumn(column, field.type));
     if (cast.impossible > 0) {
       return Status::DataError(
           "File holds other values than the schema of all files: column=" + field.name +
-          " type=" + columns[*at].type().ToString() + " wanted=" + field.type.ToString());
+          " type=" + column.type().ToString() + " wanted=" + field.type.ToString());
     }
     out.push_back(std::move(cast.column));
   }

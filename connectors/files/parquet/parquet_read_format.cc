@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "columnar/field_places.h"
 #include "columnar/parquet_reader.h"
 #include "connectors/files/format/open_bytes.h"
 #include "connectors/files/format/range_sequence.h"
@@ -45,9 +46,10 @@ bool CanPushDown(const Predicate& predicate, const Schema& schema) {
 Result<Schema> Projected(const Schema& schema,
                          const std::optional<std::vector<std::string>>& columns) {
   if (!columns) return schema;
+  const columnar::FieldPlaces places(schema.fields());
   std::vector<Field> fields;
   for (const std::string& name : *columns) {
-    const std::optional<int> at = schema.IndexOf(name);
+    const std::optional<int> at = places.Find(name);
     if (!at) return expression::UnknownColumn(schema, name);
     fields.push_back(schema.field(*at));
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "columnar/column_ops.h"
+#include "columnar/field_places.h"
 #include "columnar/normalise.h"
 #include "connectors/files/read/constant_column.h"
 #include "connectors/files/read/hive_folders.h"
@@ -74,15 +75,16 @@ class AddingReader : public PartitionReader {
     from_ = from;
     to_ = std::make_shared<const Schema>(added_.Behind(*from, wanted_));
     places_.clear();
-    for (const Field& field : to_->fields()) places_.push_back(PlaceOf(field.name));
+    const columnar::FieldPlaces own(from_->fields());
+    for (const Field& field : to_->fields()) places_.push_back(PlaceOf(field.name, own));
   }
 
-  Place PlaceOf(const std::string& name) const {
+  Place PlaceOf(const std::string& name, const columnar::FieldPlaces& own) const {
     const std::vector<AddedColumn>& columns = added_.columns();
     for (size_t i = 0; i < columns.size(); ++i) {
       if (columns[i].field.name == name) return {.added = true, .index = i};
     }
-    return {.added = false, .index = static_cast<size_t>(from_->IndexOf(name).value_or(0))};
+    return {.added = false, .index = static_cast<size_t>(own.Find(name).value_or(0))};
   }
 
   // Made once for the largest batch and cut for the others.
@@ -128,11 +130,10 @@ Schema AddedColumns::Behind(const Schema& schema,
   std::vector<Field> all = WithoutMine(schema).fields();
   for (const AddedColumn& column : columns_) all.push_back(column.field);
   if (!wanted) return Schema(std::move(all));
+  const columnar::FieldPlaces places(all, columnar::NameCase::kIgnored);
   std::vector<Field> fields;
   for (const std::string& name : *wanted) {
-    for (const Field& field : all) {
-      if (EqualsIgnoreCase(field.name, name)) fields.push_back(field);
-    }
+    for (const int place : places.All(name)) fields.push_back(all[static_cast<size_t>(place)]);
   }
   return Schema(std::move(fields));
 }

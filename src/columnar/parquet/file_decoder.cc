@@ -12,11 +12,13 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "columnar/field_places.h"
 #include "columnar/parquet/flat_column.h"
 #include "columnar/parquet/group_pruner.h"
 #include "columnar/parquet/guarded.h"
@@ -52,22 +54,6 @@ void AddLeaves(const parquet::arrow::SchemaField& field, std::vector<int>* leave
   for (const auto& child : field.children) AddLeaves(child, leaves);
 }
 
-bool SameLetters(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; };
-    return lower(x) == lower(y);
-  });
-}
-
-int FindField(const parquet::arrow::SchemaManifest& manifest, const std::string& name) {
-  const auto& fields = manifest.schema_fields;
-  for (size_t i = 0; i < fields.size(); ++i)
-    if (fields[i].field->name() == name) return static_cast<int>(i);
-  for (size_t i = 0; i < fields.size(); ++i)
-    if (SameLetters(fields[i].field->name(), name)) return static_cast<int>(i);
-  return -1;
-}
-
 Selected Select(const parquet::arrow::SchemaManifest& manifest,
                 const std::optional<std::vector<std::string>>& columns) {
   std::vector<int> wanted;
@@ -75,10 +61,16 @@ Selected Select(const parquet::arrow::SchemaManifest& manifest,
     for (size_t i = 0; i < manifest.schema_fields.size(); ++i)
       wanted.push_back(static_cast<int>(i));
   } else {
+    std::vector<std::string> names;
+    for (const auto& field : manifest.schema_fields) names.push_back(field.field->name());
+    const FieldPlaces exact(names), any_case(names, NameCase::kIgnored);
+    std::vector<bool> taken(names.size());
     for (const std::string& name : *columns) {
-      const int field = FindField(manifest, name);
-      if (field >= 0 && std::find(wanted.begin(), wanted.end(), field) == wanted.end())
-        wanted.push_back(field);
+      std::optional<int> field = exact.Find(name);
+      if (!field) field = any_case.Find(name);
+      if (!field || taken[static_cast<size_t>(*field)]) continue;
+      taken[static_cast<size_t>(*field)] = true;
+      wanted.push_back(*field);
     }
   }
   Selected selected;
