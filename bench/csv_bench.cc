@@ -158,8 +158,10 @@ uint64_t ReadRows(const CsvReadOptions& options, int64_t threads) {
       .helpers = std::make_shared<compression::UnpackThreads>(static_cast<int>(threads))};
   const FileRange file = WholeFile();
   const TaskContext context;
-  const std::optional<Schema> schema = format->SchemaOf({file}, resources, context).value();
-  const auto readers = format->OpenReaders(format->StateOf({}, schema).value(), resources).value();
+  std::string seen;
+  const std::optional<Schema> schema = format->SchemaOf({file}, resources, context, &seen).value();
+  const ScanState state = format->StateOf({}, schema, seen).value();
+  const auto readers = format->OpenReaders(state, resources).value();
   std::atomic<uint64_t> rows{0};
   std::atomic<int64_t> next{0};
   const int64_t parts = threads == 1 ? 1 : 4 * threads;
@@ -234,8 +236,11 @@ RecordBatch FirstBatch() {
   const ReadResources resources{.store = std::make_shared<TextStore>(),
                                 .pool = std::make_shared<BufferPool>(96 << 20)};
   const TaskContext context;
-  const std::optional<Schema> schema = format->SchemaOf({WholeFile()}, resources, context).value();
-  const auto readers = format->OpenReaders(format->StateOf({}, schema).value(), resources).value();
+  std::string seen;
+  const std::optional<Schema> schema =
+      format->SchemaOf({WholeFile()}, resources, context, &seen).value();
+  const ScanState state = format->StateOf({}, schema, seen).value();
+  const auto readers = format->OpenReaders(state, resources).value();
   return *readers->Open({WholeFile()}, context).value()->Next().value();
 }
 

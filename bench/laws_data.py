@@ -5,7 +5,7 @@
     laws_data.py texts csv|json PATH WIDTH BYTES        one column of texts of this width
     laws_data.py lists json PATH ELEMENTS ALL           lists of so many numbers, ALL of them together
     laws_data.py depth json PATH DEPTH ROWS             one number below so many names
-    laws_data.py files json PATH FILES                  so many files of one row
+    laws_data.py files csv|json PATH FILES              so many files of one row
 
 A path that is there already is left as it is.
 """
@@ -76,11 +76,14 @@ def depth(_, path, levels, rows):
     write_lines(path, "", lines, int(rows))
 
 
-def files(_, path, count):
+def files(kind, path, count):
     os.mkdir(path + ".part")
     for number in range(int(count)):
-        with open(f"{path}.part/{number:06}.json", "w", encoding="utf-8") as file:
-            file.write(f'{{"id":{number},"text":"one of many"}}\n')
+        with open(f"{path}.part/{number:06}.{kind}", "w", encoding="utf-8") as file:
+            if kind == "csv":
+                file.write(f"id,text\n{number},one of many\n")
+            else:
+                file.write(f'{{"id":{number},"text":"one of many"}}\n')
     os.rename(path + ".part", path)
 
 

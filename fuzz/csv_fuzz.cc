@@ -78,10 +78,11 @@ Counts Read(const std::string& bytes, const CsvReadOptions& options, CsvSizes si
     ranges[0].end = ranges[1].begin = *cut;
   }
   const auto format = MakeCsvReadFormat(options, sizes);
-  const Result<std::optional<Schema>> schema = format->SchemaOf({file}, resources, context);
+  std::string seen;
+  const Result<std::optional<Schema>> schema = format->SchemaOf({file}, resources, context, &seen);
   counts.failed = true;
   if (!schema.ok()) return counts;
-  const Result<ScanState> state = format->StateOf({}, *schema);
+  const Result<ScanState> state = format->StateOf({}, *schema, seen);
   if (!state.ok()) std::abort();
   const auto readers = format->OpenReaders(*state, resources);
   if (!readers.ok()) std::abort();

@@ -84,12 +84,12 @@ def threads(build, mib):
     return sweep.case(Limit("seconds", "one thread", "two threads", at_least=1.85, why="A file is read by all threads."))
 
 
-def small_files(build, count):
-    """Each file is opened and read once: what we do beyond that is small."""
-    sweep = Sweep(build, "small_files", "json")
+def small_files(build, kind, count, at_most):
+    """Each file is opened and read once, of CSV its header once more to plan: what we do beyond that is small."""
+    sweep = Sweep(build, "small_files", kind)
     path = sweep.add("read", "files", count)
     sweep.contenders.append(Contender("open and read", "floor", (sweep.program, "touch", path)))
-    return sweep.case(Limit("seconds", "read", "open and read", per="files", at_most=6e-6,
+    return sweep.case(Limit("seconds", "read", "open and read", per="files", at_most=at_most,
                             why="Beyond finding, opening and reading a file."),
                       Limit("peak_mib", "read", at_most=96, why="What is known of a file is its name, size and time."))
 
@@ -130,5 +130,6 @@ def cases(build):
         *(law(build, kind, large) for law in (columns, nulls, texts) for kind in ("csv", "json")),
         lists(build, large),
         depth(build, large),
-        small_files(build, max(1000, min(100_000, large * 1000))),
+        *(small_files(build, kind, max(1000, min(100_000, large * 1000)), at_most)
+          for kind, at_most in (("csv", 30e-6), ("json", 6e-6))),
     ]

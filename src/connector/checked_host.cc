@@ -25,6 +25,9 @@ Status CheckedHost::broken() const {
 }
 
 void CheckedHost::AddError(ErrorRecord record) {
+  if (errors_.fetch_add(1, std::memory_order_relaxed) >= kMaxErrorTexts) {
+    return task_.AddError({});
+  }
   const base::Redactor& redactor = contract_->redactor();
   if (record.input.size() > kMaxErrorInputBytes) record.input.resize(kMaxErrorInputBytes);
   task_.AddError({redactor.Redact(record.message), redactor.Redact(record.input),

@@ -2,6 +2,7 @@
 // rules for bad rows and for giving work away. Threads as TaskHost.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -14,6 +15,8 @@ namespace tenon::connector {
 class CheckedHost : public TaskHost {
  public:
   static constexpr size_t kMaxErrorInputBytes = 4096;
+  // Behind so many bad rows of one object, more than anybody keeps, rows are counted without their texts.
+  static constexpr int64_t kMaxErrorTexts = 10'000;
 
   // For a call or an object that has no partition.
   CheckedHost(ContractPtr contract, const TaskContext& task)
@@ -46,6 +49,7 @@ class CheckedHost : public TaskHost {
   const TaskContext context_{this, task_.stop()};
   const bool splittable_ = false;
   const std::string label_;
+  std::atomic<int64_t> errors_{0};
   mutable std::mutex mutex_;  // Guards broken_.
   Status broken_;
 };

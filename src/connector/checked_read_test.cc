@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "connector/checked.h"
+#include "connector/checked_host.h"
 #include "connector/contract.h"
 #include "connector/scripted_connector_test.h"
 #include "testing/matchers.h"
@@ -468,12 +469,14 @@ class Listener : public TaskHost {
   BatchLimits Limits() override { return {}; }
   void AddError(ErrorRecord record) override {
     heard += record.message + record.input + record.where;
+    ++errors;
   }
   void Count(std::string_view, int64_t) override {}
   void Log(LogLevel, std::string_view text) override { heard += text; }
   bool SplitWanted() override { return true; }
   bool GiveAway(const Partition&, const Partition&) override { return true; }
   std::string heard;
+  int64_t errors = 0;
 };
 
 TEST_F(CheckedReadTest, SecretsAreTakenOutOfErrorsLogsAndErrorRecords) {
@@ -492,6 +495,21 @@ TEST_F(CheckedReadTest, SecretsAreTakenOutOfErrorsLogsAndErrorRecords) {
   EXPECT_EQ(status.ToString(), "Unavailable: login *** (connector=scripted partition=0). Use ***.");
   EXPECT_THAT(listener.heard, AllOf(HasSubstr("log ***"), Not(HasSubstr(std::string(kCanary)))));
   EXPECT_LT(listener.heard.size(), 4200u) << "a bad row is cut";
+}
+
+TEST_F(CheckedReadTest, BadRowsBeyondWhatAnybodyKeepsAreCounted) {
+  Listener listener;
+  task_ = TaskContext(&listener, {});
+  constexpr int64_t kErrors = CheckedHost::kMaxErrorTexts + 5;
+  bool told = false;  // By the first of the partitions.
+  script_->next = [&told](int, const TaskContext& task) -> Next {
+    for (int64_t i = 0; !told && i < kErrors; ++i) task.AddError({"m", "i", "w"});
+    told = true;
+    return std::optional<RecordBatch>();
+  };
+  EXPECT_THAT(ReadAll(), IsOk());
+  EXPECT_EQ(listener.errors, kErrors);
+  EXPECT_EQ(listener.heard.size(), size_t{3} * CheckedHost::kMaxErrorTexts);
 }
 
 TEST_F(CheckedReadTest, AConnectorThatCannotReadIsNotAsked) {

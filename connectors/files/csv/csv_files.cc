@@ -8,17 +8,30 @@
 
 #include "base/text.h"
 #include "connectors/files/csv/csv_grid.h"
+#include "connectors/files/format/head_kept.h"
 #include "connectors/files/format/open_bytes.h"
 
 namespace tenon::files {
 namespace {
 
-constexpr size_t kHeadBytes = 16 << 10;
+constexpr int64_t kHeadBytes = 16 << 10;
 constexpr size_t kLineBytes = 4 << 10;
 // Read at once where records are passed over: what the second cache holds.
 constexpr size_t kSkippedBytes = 256 << 10;
 // Between starts that are kept: a file of 100 GB has 50,000 of them.
 constexpr int64_t kKeptEvery = 2 << 20;
+
+// Who else reads the file goes on with it.
+class LentReader : public object_store::RangeReader {
+ public:
+  explicit LentReader(object_store::RangeReader& file) : file_(file) {}
+  Result<size_t> ReadAt(int64_t offset, std::span<uint8_t> out) override {
+    return file_.ReadAt(offset, out);
+  }
+
+ private:
+  object_store::RangeReader& file_;
+};
 
 // Goes through the records of a file's beginning, one after the other.
 class HeadScan {
@@ -114,13 +127,12 @@ Result<CsvFiles::Opened> CsvFiles::Open(const FileRange& range) const {
   return opened;
 }
 
-Result<CsvHead> CsvFiles::ReadHead(const FileRange& given) const {
-  TENON_ASSIGN_OR_RETURN(Opened opened, Open(given));
-  const FileRange& file = opened.range;
+Result<CsvHead> CsvFiles::ReadHead(std::unique_ptr<object_store::RangeReader> bytes,
+                                   const FileRange& file) const {
   CsvSizes sizes = sizes_;
-  sizes.read_bytes = sizes.window_bytes = std::min(kHeadBytes, sizes.read_bytes);
+  sizes.read_bytes = sizes.window_bytes = std::min<size_t>(kHeadBytes, sizes.read_bytes);
   HeadScan scan(
-      CsvWindows(std::move(opened.bytes), file.path, file.file_bytes, 0, options_.dialect, sizes),
+      CsvWindows(std::move(bytes), file.path, file.file_bytes, 0, options_.dialect, sizes),
       options_.dialect);
   CsvHead head;
   std::vector<std::string> fields;
@@ -165,21 +177,55 @@ Result<CsvHead> CsvFiles::ReadHead(const FileRange& given) const {
   return head;
 }
 
-Result<CsvHead> CsvFiles::HeadOf(const FileRange& file) {
-  File& known = FileOf(file.path);
-  {
-    const std::lock_guard lock(mutex_);
-    if (known.has_head) return known.head;
-  }
-  TENON_ASSIGN_OR_RETURN(CsvHead head, ReadHead(file));
+CsvHeadPtr CsvFiles::KnownHead(const std::string& path) {
+  if (common_ != nullptr) return common_;
   const std::lock_guard lock(mutex_);
-  known.has_head = true;
-  known.head = head;
-  known.starts.insert(head.data_begin);
-  return head;
+  const auto file = files_.find(path);
+  return file == files_.end() ? nullptr : file->second->head;
+}
+
+CsvHeadPtr CsvFiles::KeepHead(const std::string& path, CsvHead head) {
+  File& known = FileOf(path);
+  const std::lock_guard lock(mutex_);
+  known.head = std::make_shared<const CsvHead>(std::move(head));
+  return known.head;
+}
+
+Result<CsvHeadPtr> CsvFiles::HeadOf(const FileRange& file) {
+  if (CsvHeadPtr known = KnownHead(file.path)) return known;
+  TENON_ASSIGN_OR_RETURN(Opened opened, Open(file));
+  TENON_ASSIGN_OR_RETURN(CsvHead head, ReadHead(std::move(opened.bytes), opened.range));
+  return KeepHead(file.path, std::move(head));
+}
+
+Result<CsvFiles::Begun> CsvFiles::Begin(const FileRange& range, const TaskContext& context) {
+  Begun begun;
+  if (range.begin > 0) {
+    TENON_ASSIGN_OR_RETURN(begun.head, HeadOf(range));
+    TENON_ASSIGN_OR_RETURN(begun.from, FirstRecordIn(range, context));
+    if (begun.from >= range.end) return begun;
+    TENON_ASSIGN_OR_RETURN(begun.opened, Open(range));
+    return begun;
+  }
+  TENON_ASSIGN_OR_RETURN(Opened opened, Open(range));
+  begun.head = KnownHead(range.path);
+  if (begun.head == nullptr) {
+    TENON_ASSIGN_OR_RETURN(
+        std::unique_ptr<HeadKept> kept,
+        HeadKept::Read(std::move(opened.bytes), opened.range.file_bytes, kHeadBytes));
+    TENON_ASSIGN_OR_RETURN(CsvHead head,
+                           ReadHead(std::make_unique<LentReader>(*kept), opened.range));
+    begun.head = KeepHead(range.path, std::move(head));
+    opened.bytes = std::move(kept);
+  }
+  // Of a packed file only the opened range tells of places among plain bytes.
+  begun.from = begun.head->data_begin;
+  if (begun.from < opened.range.end) begun.opened = std::move(opened);
+  return begun;
 }
 
 void CsvFiles::AddRecordStart(const std::string& path, int64_t offset) {
+  if (offset < kKeptEvery) return;
   File& known = FileOf(path);
   const std::lock_guard lock(mutex_);
   const auto next = known.starts.upper_bound(offset);
@@ -203,15 +249,16 @@ Result<int64_t> CsvFiles::NextLine(const FileRange& file) const {
 }
 
 Result<int64_t> CsvFiles::FirstRecordIn(const FileRange& file, const TaskContext& context) {
-  TENON_ASSIGN_OR_RETURN(const CsvHead head, HeadOf(file));
-  if (file.begin <= head.data_begin) return head.data_begin;
+  TENON_ASSIGN_OR_RETURN(const CsvHeadPtr head, HeadOf(file));
+  if (file.begin <= head->data_begin) return head->data_begin;
   if (!options_.dialect.multi_line) return NextLine(file);
   File& known = FileOf(file.path);
   const std::lock_guard searching(known.searching);
-  int64_t from = head.data_begin;
+  int64_t from = head->data_begin;
   {
     const std::lock_guard lock(mutex_);
-    from = *std::prev(known.starts.upper_bound(file.begin));
+    const auto next = known.starts.upper_bound(file.begin);
+    if (next != known.starts.begin()) from = *std::prev(next);
   }
   if (from == file.begin) return from;
   TENON_ASSIGN_OR_RETURN(Opened opened, Open(file));

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,10 +27,17 @@ struct CsvHead {
   int64_t data_begin = 0;          // Where the first record starts that is a row.
 };
 
+using CsvHeadPtr = std::shared_ptr<const CsvHead>;
+
 class CsvFiles {
  public:
-  CsvFiles(ReadResources resources, const CsvReadOptions& options, const CsvSizes& sizes)
-      : resources_(std::move(resources)), options_(options), sizes_(sizes) {}
+  // `common`: the head of all files; null when they differ, or nobody has looked.
+  CsvFiles(ReadResources resources, const CsvReadOptions& options, const CsvSizes& sizes,
+           CsvHeadPtr common = nullptr)
+      : resources_(std::move(resources)),
+        options_(options),
+        sizes_(sizes),
+        common_(std::move(common)) {}
 
   struct Opened {
     std::unique_ptr<object_store::RangeReader> bytes;
@@ -39,7 +47,15 @@ class CsvFiles {
   Result<Opened> Open(const FileRange& range) const;
 
   // Names of an empty file: none.
-  Result<CsvHead> HeadOf(const FileRange& file);
+  Result<CsvHeadPtr> HeadOf(const FileRange& file);
+
+  struct Begun {
+    CsvHeadPtr head;
+    int64_t from = 0;              // FirstRecordIn.
+    std::optional<Opened> opened;  // None: no record starts in the range.
+  };
+  // Opens the range for who reads its records. A file whose beginning it is is opened once, for its header too.
+  Result<Begun> Begin(const FileRange& range, const TaskContext& context);
 
   // The first record that is a row and starts at `file.begin` or later; at most file.end when there is none. Takes as
   // long as splitting what is before it when no reader was there yet.
@@ -58,16 +74,21 @@ class CsvFiles {
   struct File {
     std::mutex searching;  // Held by the one who splits; taken before `mutex_`.
     std::set<int64_t> starts;
-    bool has_head = false;
-    CsvHead head;
+    CsvHeadPtr head;  // Null: not read yet.
   };
   File& FileOf(const std::string& path);
-  Result<CsvHead> ReadHead(const FileRange& file) const;
+  // Null: it is not known.
+  CsvHeadPtr KnownHead(const std::string& path);
+  CsvHeadPtr KeepHead(const std::string& path, CsvHead head);
+  // REQUIRES: `file` is all of it.
+  Result<CsvHead> ReadHead(std::unique_ptr<object_store::RangeReader> bytes,
+                           const FileRange& file) const;
   Result<int64_t> NextLine(const FileRange& file) const;
 
   const ReadResources resources_;
   const CsvReadOptions options_;
   const CsvSizes sizes_;
+  const CsvHeadPtr common_;
   std::mutex mutex_;
   std::map<std::string, std::unique_ptr<File>> files_;
 };

@@ -16,20 +16,22 @@
 namespace tenon::files {
 namespace {
 
-constexpr int32_t kStateVersion = 1;
+constexpr int32_t kStateVersion = 2;
 
 // The whole schema travels: a file's header is compared with all of it, whatever columns are wanted.
-std::string PackState(const Schema& all, const std::vector<int>& wanted) {
+// `data_begin`: of all files when they have one head, else -1.
+std::string PackState(const Schema& all, const std::vector<int>& wanted, int64_t data_begin) {
   std::vector<std::string> types;
   for (const Field& field : all.fields()) types.push_back(field.type.ToString());
   std::vector<std::string> columns;
   for (const int column : wanted) columns.push_back(std::to_string(column));
-  return Pack(kStateVersion, all.names(), types, columns);
+  return Pack(kStateVersion, all.names(), types, columns, data_begin);
 }
 
-Status UnpackState(const std::string& bytes, Schema* all, std::vector<int>* wanted) {
+Status UnpackState(const std::string& bytes, Schema* all, std::vector<int>* wanted,
+                   int64_t* data_begin) {
   std::vector<std::string> names, types, columns;
-  TENON_RETURN_IF_ERROR(Unpack(bytes, kStateVersion, &names, &types, &columns));
+  TENON_RETURN_IF_ERROR(Unpack(bytes, kStateVersion, &names, &types, &columns, data_begin));
   const Status not_ours = Status::InvalidArgument("State is not one of a CSV read");
   if (names.size() != types.size()) return not_ours;
   std::vector<Field> fields;
@@ -70,27 +72,34 @@ class CsvReadFormat : public ReadFormat {
   bool splittable(bool compressed) const override { return !compressed; }
 
   Result<std::optional<Schema>> SchemaOf(const std::vector<FileRange>& files,
-                                         const ReadResources& resources,
-                                         const TaskContext& context) const override {
+                                         const ReadResources& resources, const TaskContext& context,
+                                         std::string* seen) const override {
     CsvFiles heads(resources, options_, sizes_);
     const columnar::FieldPlaces declared(options_.declared.fields());
     std::vector<Field> fields;
     std::unordered_set<std::string> known;
     size_t unnamed = 0;
+    CsvHeadPtr first;
+    bool all_equal = true;
     for (const FileRange& file : files) {
       TENON_RETURN_IF_ERROR(context.CheckCancelled());
-      TENON_ASSIGN_OR_RETURN(const CsvHead head, heads.HeadOf(file));
+      TENON_ASSIGN_OR_RETURN(const CsvHeadPtr head, heads.HeadOf(file));
+      if (first == nullptr) first = head;
+      all_equal &= head->data_begin == first->data_begin;
       if (!options_.with_header) {
-        unnamed = std::max(unnamed, head.names.size());
+        unnamed = std::max(unnamed, head->names.size());
         continue;
       }
-      for (const std::string& name : head.names) {
+      if (head != first && head->names == first->names) continue;
+      all_equal &= head == first;
+      for (const std::string& name : head->names) {
         // Columns of all headers, in the order in which they are met.
         if (!known.insert(name).second) continue;
         const std::optional<int> place = declared.Find(name);
         fields.push_back(place ? options_.declared.field(*place) : Field{name, DataType::String()});
       }
     }
+    if (first != nullptr && all_equal) *seen = std::to_string(first->data_begin);
     if (!options_.with_header) fields = options_.declared.fields();
     for (size_t i = fields.size(); i < unnamed; ++i) {
       fields.push_back({"col" + std::to_string(i), DataType::String()});
@@ -112,8 +121,8 @@ class CsvReadFormat : public ReadFormat {
     return Status::Ok();
   }
 
-  Result<ScanState> StateOf(const ScanRequest& accepted,
-                            const std::optional<Schema>& schema) const override {
+  Result<ScanState> StateOf(const ScanRequest& accepted, const std::optional<Schema>& schema,
+                            const std::string& seen) const override {
     if (!schema) return Status::Internal("A CSV read has no schema");
     std::vector<int> wanted;
     if (accepted.columns) {
@@ -123,16 +132,25 @@ class CsvReadFormat : public ReadFormat {
     } else {
       for (int i = 0; i < schema->size(); ++i) wanted.push_back(i);
     }
-    return ScanState{.bytes = PackState(*schema, wanted), .schema = PickColumns(*schema, wanted)};
+    const int64_t data_begin = seen.empty() ? -1 : std::atoll(seen.c_str());
+    return ScanState{.bytes = PackState(*schema, wanted, data_begin),
+                     .schema = PickColumns(*schema, wanted)};
   }
 
   Result<std::unique_ptr<RangeReaders>> OpenReaders(const ScanState& state,
                                                     ReadResources resources) const override {
     auto scan = std::make_shared<CsvScan>();
-    TENON_RETURN_IF_ERROR(UnpackState(state.bytes, &scan->all, &scan->wanted));
+    int64_t data_begin = 0;
+    TENON_RETURN_IF_ERROR(UnpackState(state.bytes, &scan->all, &scan->wanted, &data_begin));
+    CsvHeadPtr common;
+    if (data_begin >= 0) {
+      common = std::make_shared<const CsvHead>(
+          CsvHead{.names = scan->all.names(), .data_begin = data_begin});
+    }
     scan->fields = std::make_unique<const CsvFields>(scan->all, options_.with_header);
     scan->pool = resources.pool;
-    scan->files = std::make_shared<CsvFiles>(std::move(resources), options_, sizes_);
+    scan->files =
+        std::make_shared<CsvFiles>(std::move(resources), options_, sizes_, std::move(common));
     scan->schema = std::make_shared<const Schema>(PickColumns(scan->all, scan->wanted));
     return std::make_unique<CsvRangeReaders>(std::move(scan));
   }

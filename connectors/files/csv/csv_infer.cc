@@ -90,8 +90,8 @@ class WindowQueue {
  private:
   // True: no record begins in the part.
   Result<bool> Begin(const TaskContext& context) {
-    TENON_ASSIGN_OR_RETURN(const CsvHead head, known_.HeadOf(part_));
-    TENON_ASSIGN_OR_RETURN(of_file_, fields_.In(head, part_.path));
+    TENON_ASSIGN_OR_RETURN(const CsvHeadPtr head, known_.HeadOf(part_));
+    TENON_ASSIGN_OR_RETURN(of_file_, fields_.In(*head, part_.path));
     TENON_ASSIGN_OR_RETURN(const int64_t from, known_.FirstRecordIn(part_, context));
     if (from >= part_.end) return true;
     TENON_ASSIGN_OR_RETURN(CsvFiles::Opened opened, known_.Open(part_));

@@ -9,6 +9,7 @@
 
 #include "connectors/files/bomb_test.h"
 #include "connectors/files/csv/csv_oracle_test.h"
+#include "connectors/files/malformed_testing.h"
 #include "testing/matchers.h"
 
 namespace tenon::files {
@@ -33,13 +34,6 @@ int64_t PeakBytes() {
   getrusage(RUSAGE_SELF, &usage);
   return int64_t{usage.ru_maxrss} << 10;
 }
-
-struct Malformed {
-  std::string text;
-  size_t rows;                     // Read from it with a header.
-  std::vector<std::string> words;  // One for each error record, in order; "line=2" and such.
-  bool multi_line = false;
-};
 
 std::string Bytes(const char* text, size_t size) { return {text, size}; }
 
@@ -147,12 +141,7 @@ TEST(CsvMalformedTest, HandMadeFilesAreReadAsFarAsTheyGo) {
           continue;
         }
         EXPECT_EQ(read.rows.size(), file.rows);
-        ASSERT_EQ(read.errors.size(), file.words.size());
-        for (size_t i = 0; i < file.words.size(); ++i) {
-          EXPECT_THAT(read.errors[i].message, HasSubstr(file.words[i]));
-          EXPECT_THAT(read.errors[i].where, HasSubstr("file=0 line="));
-          EXPECT_THAT(read.errors[i].where, HasSubstr(" byte="));
-        }
+        ASSERT_NO_FATAL_FAILURE(ExpectErrors(read.errors, file.words, "0"));
       }
     }
   }
@@ -176,16 +165,7 @@ TEST(CsvMalformedTest, MutatedFilesGiveTheSameHoweverTheyAreRead) {
   const int64_t before = PeakBytes();
   for (int round = 0; round < 1200; ++round) {
     std::string text = base + (random() % 2 == 0 ? base.substr(18) : "");
-    for (size_t n = 1 + random() % 4; n > 0; --n) {
-      const size_t at = random() % text.size();
-      switch (random() % 5) {
-        case 0: text[at] = static_cast<char>(random()); break;
-        case 1: text[at] ^= static_cast<char>(1 << random() % 8); break;
-        case 2: text.resize(at + 1); break;
-        case 3: text.insert(at, text.substr(random() % text.size(), random() % 20)); break;
-        default: text.insert(at, 1, "\"\n\r,\\"[random() % 5]); break;
-      }
-    }
+    Mutate(text, "\"\n\r,\\", random);
     CsvTerms terms{.options = {.with_header = true}};
     terms.options.dialect.multi_line = random() % 2 == 0;
     if (random() % 3 == 0) terms.options.types = CsvTypes::kInfer;
@@ -198,16 +178,12 @@ TEST(CsvMalformedTest, MutatedFilesGiveTheSameHoweverTheyAreRead) {
     }
     std::sort(terms.borders.begin(), terms.borders.end());
     const CsvRead again = ReadCsv(text, terms);
-    ASSERT_EQ(whole.status.ToString(), again.status.ToString()) << text;
+    ASSERT_NO_FATAL_FAILURE(ExpectSame(whole, again, text));
     if (!whole.status.ok()) {
       ASSERT_THAT(whole.status.ToString(), HasSubstr("file=0")) << text;
     }
-    ASSERT_EQ(whole.rows, again.rows) << text;
-    ASSERT_EQ(whole.errors.size(), again.errors.size()) << text;
-    for (size_t i = 0; i < whole.errors.size(); ++i) {
-      ASSERT_THAT(whole.errors[i].where, AllOf(HasSubstr("file=0 line="), HasSubstr(" byte=")));
-      ASSERT_EQ(whole.errors[i].where, again.errors[i].where) << text;
-      ASSERT_EQ(whole.errors[i].message, again.errors[i].message) << text;
+    for (const ErrorRecord& error : whole.errors) {
+      ASSERT_THAT(error.where, AllOf(HasSubstr("file=0 line="), HasSubstr(" byte=")));
     }
   }
   EXPECT_LT(PeakBytes() - before, kMostGrowth);
@@ -257,6 +233,26 @@ TEST(CsvMalformedTest, RowsFollowEmptyOnesOfAPackedFile) {
   ASSERT_EQ(read.rows.size(), 20'001u);
   EXPECT_EQ(read.rows[0], "{}");
   EXPECT_EQ(read.rows[20'000], R"({"col0":string "text"})");
+}
+
+// Where its first record starts is no place among the packed bytes.
+TEST(CsvMalformedTest, AHeaderLongerThanItsPackedFileIsRead) {
+  using compression::Codec;
+  std::string text = "c0";
+  for (int i = 1; i < 2000; ++i) text += ",a_name_that_packs_well_" + std::to_string(i);
+  const size_t header = text.size();
+  text += "\n1\n2\n";
+  for (const Codec codec : {Codec::kGzip, Codec::kZstd}) {
+    const std::string packed = PackedMember(codec, text, 1);
+    ASSERT_LT(packed.size(), header);
+    for (const CsvTypes types : {CsvTypes::kInfer, CsvTypes::kStrings}) {
+      CsvTerms terms{.options = {.with_header = true, .types = types}, .codec = codec};
+      terms.columns = {"c0"};
+      const CsvRead read = ReadCsv(packed, terms);
+      EXPECT_THAT(read.status, IsOk());
+      EXPECT_EQ(read.rows.size(), 2u);
+    }
+  }
 }
 
 TEST(CsvMalformedTest, TenThousandColumnsAreRead) {

@@ -1,6 +1,7 @@
 #include "connectors/files/csv/csv_oracle_test.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -38,8 +39,11 @@ class TextStore : public object_store::LocalStore {
   explicit TextStore(const std::vector<std::string>& files) : files_(files) {}
   using object_store::LocalStore::OpenRead;
   Result<std::unique_ptr<object_store::RangeReader>> OpenRead(const std::string& path) override {
+    ++opens;
     return std::make_unique<TextReader>(files_[std::stoul(path)]);
   }
+
+  std::atomic<int> opens{0};
 
  private:
   const std::vector<std::string>& files_;
@@ -76,10 +80,11 @@ Status ReadAll(const RangeReaders& readers, std::vector<FileRange> ranges,
   }
 }
 
-Status ReadThroughFormat(const std::vector<std::string>& files, const CsvTerms& terms,
+Status ReadThroughFormat(const std::shared_ptr<TextStore>& store,
+                         const std::vector<std::string>& files, const CsvTerms& terms,
                          const TaskContext& context, CsvRead* out) {
   const auto format = MakeCsvReadFormat(terms.options, terms.sizes);
-  const ReadResources resources{.store = std::make_shared<TextStore>(files),
+  const ReadResources resources{.store = store,
                                 .pool = std::make_shared<BufferPool>(16 << 20),
                                 .codec = terms.codec,
                                 .helpers = std::make_shared<compression::UnpackThreads>(3)};
@@ -96,13 +101,14 @@ Status ReadThroughFormat(const std::vector<std::string>& files, const CsvTerms& 
     }
     ranges.push_back(range);
   }
+  std::string seen;
   TENON_ASSIGN_OR_RETURN(const std::optional<Schema> schema,
-                         format->SchemaOf(whole, resources, context));
+                         format->SchemaOf(whole, resources, context, &seen));
   const ScanRequest request{.columns = terms.columns};
   ScanOffer offer;
   TENON_RETURN_IF_ERROR(format->Offer(request, schema, &offer));
   if (terms.columns && !offer.columns) return Status::Internal("Columns were not taken");
-  TENON_ASSIGN_OR_RETURN(const ScanState state, format->StateOf(request, schema));
+  TENON_ASSIGN_OR_RETURN(const ScanState state, format->StateOf(request, schema, seen));
   out->schema = *state.schema;
   TENON_ASSIGN_OR_RETURN(const auto readers, format->OpenReaders(state, resources));
   if (terms.one_reader) return ReadAll(*readers, ranges, context, out);
@@ -117,7 +123,9 @@ Status ReadThroughFormat(const std::vector<std::string>& files, const CsvTerms& 
 CsvRead ReadCsvFiles(const std::vector<std::string>& files, const CsvTerms& terms) {
   CsvRead read;
   RecordingHost host(terms.limits);
-  read.status = ReadThroughFormat(files, terms, TaskContext(&host, {}), &read);
+  const auto store = std::make_shared<TextStore>(files);
+  read.status = ReadThroughFormat(store, files, terms, TaskContext(&host, {}), &read);
+  read.opens = store->opens;
   read.errors = std::move(host.errors);
   return read;
 }

@@ -31,6 +31,7 @@ struct CsvRead {
   std::vector<std::string> rows;  // As testing::TypedRow.
   std::vector<ErrorRecord> errors;
   int batches = 0;
+  int opens = 0;  // Of files, to plan and to read.
   Status status;  // What ended the read, if not its end.
 };
 

@@ -219,8 +219,9 @@ Status ReadInto(const std::string& path, const CsvReadOptions& options, const st
   FileRange file{.path = path};
   file.end = file.file_bytes = static_cast<int64_t>(std::filesystem::file_size(path));
   const TaskContext context;
-  TENON_ASSIGN_OR_RETURN(const auto schema, format->SchemaOf({file}, resources, context));
-  TENON_ASSIGN_OR_RETURN(const ScanState state, format->StateOf({}, schema));
+  std::string seen;
+  TENON_ASSIGN_OR_RETURN(const auto schema, format->SchemaOf({file}, resources, context, &seen));
+  TENON_ASSIGN_OR_RETURN(const ScanState state, format->StateOf({}, schema, seen));
   TENON_ASSIGN_OR_RETURN(const auto readers, format->OpenReaders(state, resources));
   TENON_ASSIGN_OR_RETURN(const auto reader, readers->Open({file}, context));
   std::string lines;

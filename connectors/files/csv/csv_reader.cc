@@ -86,24 +86,30 @@ Result<bool> CsvReader::OpenRange() {
           TENON_ASSIGN_OR_RETURN(CsvFiles::Opened opened, files_.Open(range_));
           return std::move(opened.bytes);
         },
-        range_.path, context_);
-    TENON_ASSIGN_OR_RETURN(const CsvHead head, files_.HeadOf(range_));
-    TENON_ASSIGN_OR_RETURN(const int64_t from, files_.FirstRecordIn(range_, context_));
-    if (from >= range_.end) continue;
-    TENON_ASSIGN_OR_RETURN(const CsvFields::OfFile fields, scan_->fields->In(head, range_.path));
-    file_columns_ = fields.count;
-    fields_.clear();
-    for (const int column : scan_->wanted) {
-      fields_.push_back(fields.field[static_cast<size_t>(column)]);
-    }
-    TENON_ASSIGN_OR_RETURN(CsvFiles::Opened opened, files_.Open(range_));
-    range_ = std::move(opened.range);
-    windows_ = std::make_unique<CsvWindows>(std::move(opened.bytes), range_.path, range_.file_bytes,
-                                            from, dialect_, files_.sizes());
+        range_.path, scan_->lines, context_);
+    TENON_ASSIGN_OR_RETURN(CsvFiles::Begun begun, files_.Begin(range_, context_));
+    if (!begun.opened) continue;
+    TENON_RETURN_IF_ERROR(FindFields(std::move(begun.head)));
+    range_ = std::move(begun.opened->range);
+    windows_ =
+        std::make_unique<CsvWindows>(std::move(begun.opened->bytes), range_.path, range_.file_bytes,
+                                     begun.from, dialect_, files_.sizes());
     windows_->SetEnd(range_.end);
     return true;
   }
   return false;
+}
+
+Status CsvReader::FindFields(CsvHeadPtr head) {
+  if (head_ == head || (head_ != nullptr && head_->names == head->names)) return Status::Ok();
+  TENON_ASSIGN_OR_RETURN(const CsvFields::OfFile fields, scan_->fields->In(*head, range_.path));
+  file_columns_ = fields.count;
+  fields_.clear();
+  for (const int column : scan_->wanted) {
+    fields_.push_back(fields.field[static_cast<size_t>(column)]);
+  }
+  head_ = std::move(head);
+  return Status::Ok();
 }
 
 Status CsvReader::NextGrid() {
@@ -117,11 +123,10 @@ Status CsvReader::NextGrid() {
     windows_.reset();
     return Status::Ok();
   }
-  std::vector<CsvRefusal> refused;
-  grid_ = grids_.Make(*window, file_columns_, range_.end, &refused);
-  for (const CsvRefusal& refusal : refused) {
-    TENON_RETURN_IF_ERROR(Report(refusal, window->text, window->offset));
-  }
+  refused_.clear();
+  next_refused_ = 0;
+  grid_ = grids_.Make(*window, file_columns_, range_.end, &refused_);
+  if (grid_.records == 0) TENON_RETURN_IF_ERROR(ReportRefused(window->size));
   const int64_t behind = window->offset + static_cast<int64_t>(window->size);
   if (dialect_.multi_line) files_.AddRecordStart(range_.path, behind);
   if (behind >= range_.end) {
@@ -166,7 +171,8 @@ Status CsvReader::AppendRecords(const BatchLimits& limits) {
   if (!begun_) Expect(limits, text / left);
   const uint32_t from = next_record_;
   next_record_ += static_cast<uint32_t>(std::max<int64_t>(most, 1));
-  return Append(grid_, from, next_record_);
+  TENON_RETURN_IF_ERROR(Append(grid_, from, next_record_));
+  return ReportRefused(next_record_ < grid_.records ? grid_.begin(next_record_, 0) : SIZE_MAX);
 }
 
 // The first batch is as large as its limits and the range let it be.
@@ -199,6 +205,7 @@ Status CsvReader::Append(const CsvGrid& grid, uint32_t from, uint32_t to) {
     records.push_back(record);
     const size_t last = grid.columns - 1;
     const uint32_t begin = grid.begin(record, 0);
+    TENON_RETURN_IF_ERROR(ReportRefused(begin));
     TENON_RETURN_IF_ERROR(Report({.begin = begin,
                                   .end = std::max(begin, grid.end(record, last)),
                                   .at = grid.begin(record, static_cast<size_t>(fields_[column])),
@@ -215,6 +222,14 @@ std::string CsvReader::WrongValue(const CsvGrid& grid, uint32_t record, size_t c
   const Field& field = scan_->schema->field(static_cast<int>(column));
   return "a value is not of its column's type: column=" + field.name +
          " type=" + field.type.ToString() + " value=" + base::ShortText(value, 60);
+}
+
+Status CsvReader::ReportRefused(size_t before) {
+  for (; next_refused_ < refused_.size() && refused_[next_refused_].begin < before;
+       ++next_refused_) {
+    TENON_RETURN_IF_ERROR(Report(refused_[next_refused_], grid_.text, grid_.offset));
+  }
+  return Status::Ok();
 }
 
 Status CsvReader::Report(const CsvRefusal& refusal, const uint8_t* text, int64_t text_offset) {

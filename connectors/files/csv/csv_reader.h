@@ -30,6 +30,7 @@ struct CsvScan {
   std::unique_ptr<const CsvFields> fields;  // Of `all`.
   std::vector<int> wanted;                  // The columns to read, by their place in `all`.
   SchemaPtr schema;                         // Of them.
+  std::shared_ptr<LineMarks> lines = std::make_shared<LineMarks>();
 };
 
 class CsvReader : public PartitionReader {
@@ -44,6 +45,8 @@ class CsvReader : public PartitionReader {
   Result<std::optional<RecordBatch>> NextBatch();
   // Opens the next range that holds records; false: there is none.
   Result<bool> OpenRange();
+  // Where the wanted columns stand in a file of this head.
+  Status FindFields(CsvHeadPtr head);
   Status NextGrid();
   Status ReportUnclosed();
   void OfferRest();
@@ -53,6 +56,8 @@ class CsvReader : public PartitionReader {
   Status Append(const CsvGrid& grid, uint32_t from, uint32_t to);
   // The message for a record that has a value which is none of its column's type.
   std::string WrongValue(const CsvGrid& grid, uint32_t record, size_t column) const;
+  // Reports what was refused before this place in the grid's text.
+  Status ReportRefused(size_t before);
   Status Report(const CsvRefusal& refusal, const uint8_t* text, int64_t text_offset);
   int64_t bytes() const;
   Result<std::optional<RecordBatch>> FinishBatch();
@@ -68,9 +73,12 @@ class CsvReader : public PartitionReader {
   std::unique_ptr<CsvWindows> last_windows_;  // Holds the text of grid_ behind the end of a range.
   CsvGridMaker grids_;
   CsvGrid grid_;
-  uint32_t next_record_ = 0;  // In grid_.
-  size_t file_columns_ = 0;   // As many as the file's header has.
-  std::vector<int> fields_;   // Of each wanted column: its field in this file, or -1.
+  uint32_t next_record_ = 0;         // In grid_.
+  std::vector<CsvRefusal> refused_;  // Of the grid's window,
+  size_t next_refused_ = 0;          // reported up to here.
+  CsvHeadPtr head_;                  // Of the file, or of one that has the same.
+  size_t file_columns_ = 0;          // As many as the file's header has.
+  std::vector<int> fields_;          // Of each wanted column: its field in this file, or -1.
   std::vector<CsvColumn> columns_;
   int64_t row_bytes_ = 0;  // Of all columns, without their text.
   int64_t rows_ = 0;

@@ -351,6 +351,47 @@ void CompareRandomFiles(bool damaged, int rounds) {
   }
 }
 
+TEST(CsvReaderTest, AFileIsOpenedOnceToPlanAndOnceToBeRead) {
+  const std::vector<std::string> equal(20, "a,b\n1,2\n");
+  std::vector<std::string> different = equal;
+  different[7] = "b,a,c\n2,1,3\n";
+  std::vector<std::string> longer = equal;
+  longer[3] = "\"a\",b\n1,2\n";
+  for (const std::vector<std::string>& files : {equal, different, longer}) {
+    for (const bool one_reader : {false, true}) {
+      for (const bool with_header : {false, true}) {
+        const CsvRead read = ReadCsvFiles(
+            files, {.options = {.with_header = with_header}, .one_reader = one_reader});
+        EXPECT_THAT(read.status, IsOk());
+        EXPECT_EQ(read.rows.size(), with_header ? 20u : 40u);
+        EXPECT_EQ(read.opens, 40);
+      }
+    }
+  }
+}
+
+TEST(CsvReaderTest, ReadersKnowTheHeadOfAllFilesWhateverIsWanted) {
+  CsvTerms terms{.options = {.with_header = true, .skip_first = true}, .one_reader = true};
+  terms.columns = {"b"};
+  const CsvRead read = ReadCsvFiles({"a,b\n0,0\n1,2\n3,4\n", "a,b\n9,9\n5,6\n"}, terms);
+  EXPECT_THAT(read.status, IsOk());
+  EXPECT_THAT(read.rows,
+              ElementsAre(R"({"b":string "2"})", R"({"b":string "4"})", R"({"b":string "6"})"));
+}
+
+TEST(CsvReaderTest, BadRecordsAreReportedInTheirOrder) {
+  CsvTerms terms{.options = {.with_header = true,
+                             .declared = Schema({{"a", DataType::Int()}, {"b", DataType::Int()}})}};
+  const CsvRead read = ReadCsv("a,b\n1,2,3\nx,1\n1,1\n\"1\"1,2\n1,y\n2,2\n1,2,3\n", terms);
+  EXPECT_THAT(read.status, IsOk());
+  EXPECT_EQ(read.rows.size(), 2u);
+  std::vector<std::string> places;
+  for (const ErrorRecord& error : read.errors) places.push_back(error.where);
+  EXPECT_THAT(places,
+              ElementsAre("file=0 line=2 byte=7", "file=0 line=3 byte=10", "file=0 line=5 byte=21",
+                          "file=0 line=6 byte=27", "file=0 line=8 byte=36"));
+}
+
 TEST(CsvReaderTest, AgreesWithTheSlowReaderWhereverRangesAndWindowsEnd) {
   CompareRandomFiles(false, 3000);
 }

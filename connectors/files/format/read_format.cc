@@ -5,7 +5,8 @@
 namespace tenon::files {
 
 Result<std::optional<Schema>> ReadFormat::SchemaOf(const std::vector<FileRange>&,
-                                                   const ReadResources&, const TaskContext&) const {
+                                                   const ReadResources&, const TaskContext&,
+                                                   std::string*) const {
   return std::nullopt;
 }
 
@@ -15,8 +16,8 @@ Status ReadFormat::Offer(const ScanRequest&, const std::optional<Schema>& schema
   return Status::Ok();
 }
 
-Result<ScanState> ReadFormat::StateOf(const ScanRequest&,
-                                      const std::optional<Schema>& schema) const {
+Result<ScanState> ReadFormat::StateOf(const ScanRequest&, const std::optional<Schema>& schema,
+                                      const std::string&) const {
   return ScanState{.bytes = {}, .schema = schema};
 }
 

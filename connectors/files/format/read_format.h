@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -52,16 +53,20 @@ class ReadFormat {
   // Whether batches bring their own schema whatever the files hold: SchemaOf is not called then.
   virtual bool self_describing() const { return false; }
   // The schema that all batches of these files have; none: self-describing. May read all of the files, of which there
-  // may be none. Called at most once for a source.
+  // may be none. Called at most once for a source. `seen`: what else it has found of them that StateOf makes use of, in
+  // the format's own words.
   virtual Result<std::optional<Schema>> SchemaOf(const std::vector<FileRange>& files,
                                                  const ReadResources& resources,
-                                                 const TaskContext& context) const;
+                                                 const TaskContext& context,
+                                                 std::string* seen) const;
   // Adds to the offer what this format can do of the request: columns, conjuncts. `schema` as SchemaOf gave it.
   virtual Status Offer(const ScanRequest& request, const std::optional<Schema>& schema,
                        ScanOffer* offer) const;
-  // What readers in any process need beside the options: the accepted columns and conjuncts. No secret.
+  // What readers in any process need beside the options: the accepted columns and conjuncts. No secret. `seen`: as
+  // SchemaOf gave it; empty when others than its files may be read.
   virtual Result<ScanState> StateOf(const ScanRequest& accepted,
-                                    const std::optional<Schema>& schema) const;
+                                    const std::optional<Schema>& schema,
+                                    const std::string& seen) const;
   // Ranges that hold no row of the accepted request may be left out here (statistics of Parquet). Default: keeps all.
   virtual Result<std::vector<FileRange>> Prune(std::vector<FileRange> ranges,
                                                const ScanState& state,

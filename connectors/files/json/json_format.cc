@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "columnar/schema_text.h"
+#include "connectors/files/format/head_kept.h"
 #include "connectors/files/format/open_bytes.h"
 #include "connectors/files/format/pick_columns.h"
 #include "connectors/files/format/range_sequence.h"
@@ -94,37 +95,8 @@ class RestOfRows : public PartitionReader {
   const std::shared_ptr<JsonRows> rows_;  // Null: there are others to come.
 };
 
-// A file whose first bytes have been looked at, which are not read again: of a small file these are all.
+// Looked at before a file is read.
 constexpr int64_t kHeadBytes = 4 << 10;
-class HeadKept : public object_store::RangeReader {
- public:
-  explicit HeadKept(std::unique_ptr<object_store::RangeReader> file) : file_(std::move(file)) {}
-
-  // `file_bytes`: kUnknownEnd when only reading tells.
-  Result<std::string_view> Head(int64_t file_bytes) {
-    head_.resize(static_cast<size_t>(std::min<int64_t>(file_bytes, kHeadBytes)));
-    TENON_ASSIGN_OR_RETURN(const size_t got, file_->ReadAt(0, head_));
-    head_.resize(got);
-    return std::string_view(reinterpret_cast<const char*>(head_.data()), got);
-  }
-  Result<size_t> ReadAt(int64_t offset, std::span<uint8_t> out) override {
-    const auto at = static_cast<size_t>(offset);
-    if (at >= head_.size()) return file_->ReadAt(offset, out);
-    const size_t kept = std::min(out.size(), head_.size() - at);
-    std::copy_n(head_.begin() + offset, kept, out.begin());
-    if (kept == out.size()) return kept;
-    TENON_ASSIGN_OR_RETURN(const size_t more,
-                           file_->ReadAt(static_cast<int64_t>(head_.size()), out.subspan(kept)));
-    return kept + more;
-  }
-  void Expect(int64_t begin, int64_t end) override {
-    if (end > static_cast<int64_t>(head_.size())) file_->Expect(begin, end);
-  }
-
- private:
-  const std::unique_ptr<object_store::RangeReader> file_;
-  std::vector<uint8_t> head_;
-};
 
 // Whether a file holds an array of records in place of lines, which so begins.
 bool BeginsWithArray(std::string_view text) {
@@ -148,9 +120,10 @@ Result<std::unique_ptr<PartitionReader>> OpenJson(FileRange range, std::shared_p
       range.end = std::min(file_bytes, kHeadBytes);
     }
     TENON_ASSIGN_OR_RETURN(OpenedRange opened, OpenBytes(rows->files(), std::move(range)));
-    auto file = std::make_unique<HeadKept>(std::move(opened.bytes));
-    TENON_ASSIGN_OR_RETURN(const std::string_view head, file->Head(opened.range.file_bytes));
-    documents = BeginsWithArray(head);
+    TENON_ASSIGN_OR_RETURN(
+        std::unique_ptr<HeadKept> file,
+        HeadKept::Read(std::move(opened.bytes), opened.range.file_bytes, kHeadBytes));
+    documents = BeginsWithArray(file->head());
     if (!documents && first) {
       opened.bytes = std::move(file);
       return JsonLinesReader::Open(std::move(opened), std::move(rows), alone, last, context);
@@ -208,7 +181,7 @@ class JsonReadFormat : public ReadFormat {
   bool splittable(bool compressed) const override { return !compressed && !layout_.documents; }
 
   Result<std::optional<Schema>> SchemaOf(const std::vector<FileRange>&, const ReadResources&,
-                                         const TaskContext&) const override {
+                                         const TaskContext&, std::string*) const override {
     return declared_;
   }
 
@@ -233,8 +206,8 @@ class JsonReadFormat : public ReadFormat {
     return Status::Ok();
   }
 
-  Result<ScanState> StateOf(const ScanRequest& accepted,
-                            const std::optional<Schema>& schema) const override {
+  Result<ScanState> StateOf(const ScanRequest& accepted, const std::optional<Schema>& schema,
+                            const std::string&) const override {
     ScanState state{.bytes = Pack(kStateVersion, accepted.columns.has_value(),
                                   accepted.columns.value_or(std::vector<std::string>())),
                     .schema = schema};

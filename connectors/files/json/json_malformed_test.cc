@@ -11,6 +11,7 @@
 #include "connectors/files/bomb_test.h"
 #include "connectors/files/json/json_documents_test.h"
 #include "connectors/files/json/json_oracle_test.h"
+#include "connectors/files/malformed_testing.h"
 #include "testing/matchers.h"
 #include "testing/seed.h"
 
@@ -23,12 +24,6 @@ using tenon::testing::Seed;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-struct Malformed {
-  std::string text;
-  size_t rows;                     // Read as lines.
-  std::vector<std::string> words;  // One for each error record, in order.
-};
 
 std::string Repeated(const std::string& text, int times) {
   std::string all;
@@ -127,39 +122,10 @@ TEST(JsonMalformedTest, HandMadeFilesAreReadAsFarAsTheyGo) {
       const ReadRows read = ReadText(file.text, terms);
       EXPECT_THAT(read.status, IsOk());
       EXPECT_EQ(read.rows.size(), file.rows);
-      ASSERT_EQ(read.errors.size(), file.words.size());
-      for (size_t i = 0; i < file.words.size(); ++i) {
-        EXPECT_THAT(read.errors[i].message, HasSubstr(file.words[i]));
-        EXPECT_THAT(read.errors[i].where, HasSubstr("file=test.json line="));
-        EXPECT_THAT(read.errors[i].where, HasSubstr(" byte="));
-      }
+      ASSERT_NO_FATAL_FAILURE(ExpectErrors(read.errors, file.words, "test.json"));
     }
     // As documents the same bytes end too, with every record or error in its place.
     EXPECT_THAT(ReadText(file.text, {.documents = true}).status, IsOk());
-  }
-}
-
-void Mutate(std::string& text, std::mt19937_64& random) {
-  for (size_t n = 1 + random() % 4; n > 0; --n) {
-    const size_t at = random() % text.size();
-    switch (random() % 5) {
-      case 0: text[at] = static_cast<char>(random()); break;
-      case 1: text[at] ^= static_cast<char>(1 << random() % 8); break;
-      case 2: text.resize(at + 1); break;
-      case 3: text.insert(at, text.substr(random() % text.size(), random() % 20)); break;
-      default: text.insert(at, 1, "\"\n{}[]:,\\"[random() % 9]); break;
-    }
-  }
-}
-
-// Where one is cut makes no difference.
-void ExpectSame(const ReadRows& one, const ReadRows& other, const std::string& text) {
-  ASSERT_EQ(one.status.ToString(), other.status.ToString()) << text;
-  ASSERT_EQ(one.rows, other.rows) << text;
-  ASSERT_EQ(one.errors.size(), other.errors.size()) << text;
-  for (size_t i = 0; i < one.errors.size(); ++i) {
-    ASSERT_EQ(one.errors[i].where, other.errors[i].where) << text;
-    ASSERT_EQ(one.errors[i].message, other.errors[i].message) << text;
   }
 }
 
@@ -174,7 +140,7 @@ TEST(JsonMalformedTest, MutatedFilesGiveTheSameHoweverTheyAreRead) {
     for (uint64_t i = 2 + random() % 5; i > 0; --i) {
       text += maker.Line() + (text.starts_with('[') ? ",\n" : "\n");
     }
-    Mutate(text, random);
+    Mutate(text, "\"\n{}[]:,\\", random);
     ReadTerms terms{.documents = documents};
     const ReadRows whole = ReadText(text, terms);
     terms.limits.max_rows = 1 + static_cast<int64_t>(random() % 4);

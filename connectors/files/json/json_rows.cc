@@ -32,7 +32,7 @@ BadRecords JsonRows::BadRecordsOf(const std::string& path, const TaskContext& co
     TENON_ASSIGN_OR_RETURN(OpenedRange opened, OpenBytes(files(), {.path = file}));
     return std::move(opened.bytes);
   };
-  return {"Line is not a JSON record", std::move(open), path, context};
+  return {"Line is not a JSON record", std::move(open), path, resources_.lines, context};
 }
 
 BatchLimits JsonRows::LimitsOf(const TaskContext& context) {

@@ -21,6 +21,7 @@ struct JsonScanResources {
   ReadResources files;
   std::shared_ptr<SchemaCache> schemas;
   std::shared_ptr<DriftNote> drift = std::make_shared<DriftNote>();
+  std::shared_ptr<LineMarks> lines = std::make_shared<LineMarks>();
   JsonColumns columns;
   JsonKernel kernel = JsonKernels().back();
 };

@@ -159,11 +159,14 @@ void JsonTree::MakeTagged(JsonNode& node) {
 
 // Rows, or bytes of text.
 constexpr size_t kMostForeseen = 16 << 20;
+// So much text tells what the rest will be like, in however few rows.
+constexpr size_t kTellingBytes = 512 << 10;
 
 // What a column that has so much of something now will have when the batch ends.
 size_t JsonTree::Foreseen(size_t used) const {
-  // From a few rows nothing follows; and rows are not all alike.
-  if (rows_ < kFirstRoom || expected_rows_ <= rows_) return 0;
+  // From a few short rows nothing follows; and rows are not all alike.
+  if (rows_ == 0 || (rows_ < kFirstRoom && used < kTellingBytes)) return 0;
+  if (expected_rows_ <= rows_) return 0;
   const auto foreseen = static_cast<size_t>(1.06 * static_cast<double>(used) *
                                             static_cast<double>(expected_rows_) / rows_);
   // One long value among short ones would foresee many.

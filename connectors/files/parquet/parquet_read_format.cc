@@ -136,8 +136,8 @@ class ParquetReadFormat : public ReadFormat {
   int64_t least_range_bytes() const override { return 4 << 20; }
 
   Result<std::optional<Schema>> SchemaOf(const std::vector<FileRange>& files,
-                                         const ReadResources& resources,
-                                         const TaskContext& context) const override {
+                                         const ReadResources& resources, const TaskContext& context,
+                                         std::string*) const override {
     if (files.empty()) return std::nullopt;
     MergedSchema merged;
     for (size_t begin = 0; begin < files.size(); begin += kFootersAtOnce) {
@@ -164,8 +164,8 @@ class ParquetReadFormat : public ReadFormat {
     return Status::Ok();
   }
 
-  Result<ScanState> StateOf(const ScanRequest& accepted,
-                            const std::optional<Schema>& schema) const override {
+  Result<ScanState> StateOf(const ScanRequest& accepted, const std::optional<Schema>& schema,
+                            const std::string&) const override {
     ScanState state;
     if (schema) {
       TENON_ASSIGN_OR_RETURN(state.schema, Projected(*schema, accepted.columns));

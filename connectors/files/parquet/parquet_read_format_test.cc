@@ -53,14 +53,15 @@ class ParquetReadFormatTest : public ::testing::Test {
   }
 
   Result<std::optional<Schema>> SchemaOf(const std::vector<FileRange>& files) const {
-    return format_->SchemaOf(files, {.store = store_, .pool = nullptr}, context_);
+    std::string seen;
+    return format_->SchemaOf(files, {.store = store_, .pool = nullptr}, context_, &seen);
   }
 
   // Reads the ranges one after the other, as one partition.
   Result<std::vector<RecordBatch>> Read(const ScanRequest& request,
                                         const std::optional<Schema>& schema,
                                         std::vector<FileRange> ranges) const {
-    TENON_ASSIGN_OR_RETURN(const ScanState state, format_->StateOf(request, schema));
+    TENON_ASSIGN_OR_RETURN(const ScanState state, format_->StateOf(request, schema, ""));
     TENON_ASSIGN_OR_RETURN(const auto readers,
                            format_->OpenReaders(state, {.store = store_, .pool = nullptr}));
     TENON_ASSIGN_OR_RETURN(const auto reader, readers->Open(std::move(ranges), context_));

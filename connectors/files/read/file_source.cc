@@ -102,7 +102,8 @@ class FileSource : public Source {
     if (!asked_schema_) {
       TENON_RETURN_IF_ERROR(ListAll());
       TENON_ASSIGN_OR_RETURN(const std::vector<FileRange> whole, WholeFiles());
-      TENON_ASSIGN_OR_RETURN(schema_, options_.format->SchemaOf(whole, resources_, context));
+      TENON_ASSIGN_OR_RETURN(schema_,
+                             options_.format->SchemaOf(whole, resources_, context, &seen_));
       asked_schema_ = true;
     }
     if (!schema_) return std::nullopt;
@@ -138,7 +139,10 @@ class FileSource : public Source {
                         .wanted = accepted.columns,
                         .threads = accepted.wanted_partitions};
     const ScanRequest inner = InnerRequest(accepted, state.added);
-    TENON_ASSIGN_OR_RETURN(ScanState of_format, options_.format->StateOf(inner, schema_));
+    // A pin may name files that are not the ones that were looked at.
+    TENON_ASSIGN_OR_RETURN(
+        ScanState of_format,
+        options_.format->StateOf(inner, schema_, accepted.pin.empty() ? seen_ : std::string()));
     state.format_bytes = std::move(of_format.bytes);
     if (of_format.schema) state.schema = state.added.Behind(*of_format.schema, accepted.columns);
     return std::make_unique<FileScan>(options_, resources_, std::move(files),
@@ -296,6 +300,7 @@ class FileSource : public Source {
   const ReadResources resources_;
   FileListPtr files_;             // All of them; null until they are needed for the schema.
   std::optional<Schema> schema_;  // Of the files, without added columns.
+  std::string seen_;              // By the format, as it was asked for it.
   bool asked_schema_ = false;
   std::optional<std::vector<std::string>> keys_;
 };
