@@ -3,6 +3,7 @@
 #include "connectors/files/files.h"
 #include "connectors/memory/memory.h"
 #include "connectors/sequence/sequence.h"
+#include "connectors/sqlite/sqlite.h"
 
 namespace tenon {
 
@@ -11,6 +12,7 @@ std::vector<std::shared_ptr<Connector>> BuiltinConnectors() {
       files::MakeFilesConnector(),
       MakeMemoryConnector(),
       MakeSequenceConnector(),
+      sqlite::MakeSqliteConnector(),
   };
 }
 

@@ -14,7 +14,7 @@ TEST(BuiltinTest, ListsEveryConnectorOnce) {
   for (const std::shared_ptr<Connector>& connector : BuiltinConnectors()) {
     names.push_back(connector->info().name);
   }
-  EXPECT_THAT(names, ElementsAre("files", "memory", "sequence"));
+  EXPECT_THAT(names, ElementsAre("files", "memory", "sequence", "sqlite"));
 }
 
 TEST(BuiltinTest, EachSaysWhatItIs) {

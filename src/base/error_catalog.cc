@@ -172,6 +172,32 @@ constexpr ErrorEntry kCatalog[] = {
      "The script's own code raised an exception. The lines above it show where, with the script's "
      "frames only. Nothing half written is visible; writes that had returned before stay as they "
      "are."},
+    {2300, "DatabaseDamaged", kJobFailed, "File is no sound SQLite database",
+     "The file is something else, is encrypted, or is damaged. `sqlite3 FILE 'PRAGMA integrity_check'` tells what is "
+     "wrong with a damaged one. Nothing was written."},
+    {2301, "DatabaseLocked", kJobFailed, "Database is locked",
+     "Another program writes to the database, or reads it while it is to be written, and did not end within busy_timeout "
+     "(10 seconds by default). End it, or wait longer. Nothing of this write is there."},
+    {2302, "UnknownTable", kUsage, "Table is not in the database",
+     "The database has no table or view of the name in dbTable. The hint gives the nearest name, or those that are there."},
+    {2303, "Statement", kUsage, "Statement is not understood",
+     "SQLite does not understand query, filterPredicate, or the table's definition; its own words follow. A query must be "
+     "one SELECT in SQLite's SQL."},
+    {2304, "TableExists", kJobFailed, "Table is there already",
+     "The write's mode is create, which makes a new table and touches none that is there. Take append, overwrite, truncate "
+     "or upsert, or another table. Nothing was written."},
+    {2305, "UpsertKeys", kUsage, "Keys do not tell rows apart",
+     "An upsert replaces rows of equal keys: keys must be columns of the rows, and the table must have a primary key or a "
+     "unique index of just these columns. Nothing was written."},
+    {2306, "DatabaseFull", kEnvironment, "Database cannot be read or written on",
+     "The disk is full or failed, or a limit of the system or of SQLite was met while the database was read or written. "
+     "Nothing of this write is there."},
+    {2307, "DatabaseUrl", kUsage, "URL names no database file",
+     "A URL of SQLite is jdbc:sqlite: and the path of a file. Databases in memory end with the connection that made them, "
+     "and are not for jobs."},
+    {2308, "DatabaseRights", kEnvironment, "Database cannot be opened or changed",
+     "The file, or its folder, may not be read or written by this user, or is missing. SQLite makes files beside the "
+     "database while it writes."},
     {3001, "ContractBreak", kInternal, "Connector broke its contract",
      "A connector returned something that the contract in its headers forbids, such as columns "
      "of different lengths. The message names the connector, the partition and the rule. The run "

@@ -65,6 +65,16 @@ inline constexpr int kErrSinkType = 2020;
 inline constexpr int kErrTooManyFiles = 2021;
 inline constexpr int kErrScriptFailed = 2100;
 
+inline constexpr int kErrDatabaseDamaged = 2300;
+inline constexpr int kErrDatabaseLocked = 2301;
+inline constexpr int kErrUnknownTable = 2302;
+inline constexpr int kErrStatement = 2303;
+inline constexpr int kErrTableExists = 2304;
+inline constexpr int kErrUpsertKeys = 2305;
+inline constexpr int kErrDatabaseFull = 2306;
+inline constexpr int kErrDatabaseUrl = 2307;
+inline constexpr int kErrDatabaseRights = 2308;
+
 inline constexpr int kErrContractBreak = 3001;
 inline constexpr int kErrPluginLoad = 3002;
 inline constexpr int kErrPluginThrew = 3003;
