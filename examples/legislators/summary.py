@@ -1,36 +1,35 @@
-"""Shows what the example wrote, read by somebody else's reader: python summary.py OUTPUT"""
+"""Shows what the example wrote, read by others: Parquet by pyarrow, SQLite by Python's sqlite3: python summary.py OUTPUT"""
 
 import collections
 import pathlib
+import sqlite3
 import sys
 
-import pyarrow.parquet
-
-
-def table(folder, name, columns=None):
-    return pyarrow.parquet.read_table(pathlib.Path(folder) / name, columns=columns)
+import pyarrow.dataset
 
 
 def print_table(title, rows, headings):
-    rows = [[str(cell) for cell in row] for row in rows]
+    rows = [[f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in [headings, *rows]) for i in range(len(headings))]
     print(title)
     for row in [headings, ["-" * width for width in widths], *rows]:
         print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
 
 
-def main(folder):
-    chambers = collections.Counter(table(folder, "memberships", ["chamber"])["chamber"].to_pylist())
-    parties = collections.Counter(table(folder, "memberships", ["party"])["party"].to_pylist())
-    names = {row["id"]: row["name"] for row in table(folder, "organizations", ["id", "name"]).to_pylist()}
-    top = [(names.get(key, "(none)"), f"{count:,}") for key, count in
-           [*chambers.most_common(), *(item for item in parties.most_common(5) if item[0])]]
-    print_table("Seats held since 1789", top, ["organization", "seats held"])
-    persons = table(folder, "persons", ["person_id", "name", "birth_date"])
-    born = [row for row in persons.to_pylist() if row["birth_date"]]
-    oldest = sorted(born, key=lambda row: (row["birth_date"], row["person_id"]))[:3]
-    print_table("Born first", [(row["name"]["given"], row["name"]["family"], row["birth_date"]) for row in oldest],
-                ["given", "family", "born"])
+def main(output):
+    folder = pathlib.Path(output)
+    history = pyarrow.dataset.dataset(folder / "history", format="parquet", partitioning="hive").to_table()
+    seats = collections.Counter(history["chamber"].to_pylist())
+    print_table("history/, Parquet by chamber", seats.most_common(), ["chamber", "seats held since 1789"])
+    connection = sqlite3.connect(folder / "legislators.db")
+    tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'")
+    names = sorted(name for name, in tables)
+    counts = [(name, connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0],
+               len(connection.execute(f'SELECT * FROM "{name}" LIMIT 0').description)) for name in names]
+    print_table("legislators.db, SQLite", counts, ["table", "rows", "columns"])
+    suites = connection.execute("""SELECT "offices.val.city", "offices.val.suite" FROM offices_offices
+        WHERE "offices.val.suite" <> '' ORDER BY 1, 2 LIMIT 3""").fetchall()
+    print_table("Offices, their suites one type now", suites, ["city", "suite"])
 
 
 if __name__ == "__main__":

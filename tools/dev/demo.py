@@ -12,16 +12,28 @@ from dev.outcomes import Outcome
 EXAMPLE = paths.ROOT / "examples" / "legislators"
 SCRIPT = EXAMPLE / "job.py"
 OUTPUT = paths.ROOT / "build" / "demo"
+DATABASE = paths.ROOT / "build" / "demo-congress.db"
 
 
 def command() -> list[str]:
     return [str(paths.build_dir("release") / "tenon"), "run", str(SCRIPT), "--log-level", "info",
-            "--JOB_NAME", "legislators", "--INPUT", str(EXAMPLE / "data"), "--OUTPUT", str(OUTPUT)]
+            "--JOB_NAME", "legislators", "--INPUT", str(EXAMPLE / "data"), "--DATABASE", str(DATABASE),
+            "--OUTPUT", str(OUTPUT)]
+
+
+def database_command() -> list[str]:
+    """Makes the database that the example reads."""
+    return [str(paths.VENV_PYTHON), "-B", str(EXAMPLE / "make_database.py"), str(EXAMPLE / "data"), str(DATABASE)]
 
 
 def summary_command() -> list[str]:
-    """Shows what was written, read by pyarrow."""
+    """Shows what was written, read by pyarrow and by Python's sqlite3."""
     return [str(paths.VENV_PYTHON), "-B", str(EXAMPLE / "summary.py"), str(OUTPUT)]
+
+
+def check_command() -> list[str]:
+    """Compares it with what plain Python computes from the data."""
+    return [str(paths.VENV_PYTHON), "-B", str(EXAMPLE / "check.py"), str(EXAMPLE / "data"), str(OUTPUT)]
 
 
 def environ() -> dict[str, str]:
@@ -31,6 +43,7 @@ def environ() -> dict[str, str]:
 def prepare() -> None:
     for folder in (OUTPUT, paths.ROOT / "build" / "demo-home"):
         shutil.rmtree(folder, ignore_errors=True)
+    subprocess.run(database_command(), check=True)
 
 
 def written() -> list[pathlib.Path]:
@@ -58,9 +71,10 @@ def as_suite() -> Outcome:
     done = subprocess.run(command(), env=environ(), cwd=paths.ROOT, capture_output=True, text=True)
     if done.returncode != 0:
         return outcomes.failure(f"tenon run: exit={done.returncode}", done.stdout + done.stderr)
-    if not any(path.suffix == ".parquet" for path in written()):
-        return outcomes.failure(f"No Parquet file was written: folder={OUTPUT}", done.stdout + done.stderr)
     shown = subprocess.run(summary_command(), capture_output=True, text=True)
     if shown.returncode != 0 or "House of Representatives" not in shown.stdout:
         return outcomes.failure("The summary does not show what was written", shown.stdout + shown.stderr)
-    return Outcome(passed=2)
+    checked = subprocess.run(check_command(), capture_output=True, text=True)
+    if checked.returncode != 0:
+        return outcomes.failure("The tables are not what plain Python computes", checked.stdout + checked.stderr)
+    return Outcome(passed=3)
