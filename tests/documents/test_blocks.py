@@ -12,7 +12,10 @@ import subprocess
 import pytest
 
 ROOT = pathlib.Path(os.environ["TENON_SOURCE"])
-PAGES = ["docs/getting-started.md", "docs/writing-a-job.md"]
+PAGES = ["docs/getting-started.md", "docs/writing-a-job.md", "docs/testing-a-job.md"]
+# pip registers the plugin of an installed wheel; a build's package is told to pytest by name.
+PLUGIN = {"PYTHONPATH": str(pathlib.Path(os.environ["TENON_PROGRAM"]).parent / "python"),
+          "PYTEST_PLUGINS": "tenon.pytest_plugin"}
 BLOCK = re.compile(r"^```(\S+)(?: (\S+))?\n(.*?)^```$", re.S | re.M)
 
 
@@ -29,7 +32,8 @@ def shell(tmp_path):
     env = {"PATH": f"{tools}:/usr/bin:/bin", "HOME": str(tmp_path / "home"), "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
 
     def run(line):
-        done = subprocess.run(["bash", "-c", line], cwd=work, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        variables = {**env, **PLUGIN} if " -m pytest" in line else env
+        done = subprocess.run(["bash", "-c", line], cwd=work, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, timeout=60)
         return done.stdout
     run.work = work

@@ -4,6 +4,7 @@
 checkout. It ends with an error at the first thing that does not hold.
 """
 
+import importlib.metadata
 import json
 import os
 import pathlib
@@ -47,6 +48,8 @@ def main():
     os.chdir(tempfile.mkdtemp(prefix="tenon-proof-"))
     done = run("version")
     expect(done.stdout == f"tenon {tenon.__version__}\n", done)
+    plugins = {each.name: each.value for each in importlib.metadata.entry_points(group="pytest11")}
+    assert plugins == {"tenon": "tenon.pytest_plugin"}, plugins
     done = run("doctor", "--json")
     expect(done.returncode == 0 and json.loads(done.stdout)["problems"] == [], done)
 
