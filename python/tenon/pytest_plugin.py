@@ -16,6 +16,7 @@ GLUE_FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "glue")
 def pytest_addoption(parser):
     parser.addini("tenon_glue_first", "Find tenon's awsglue and pyspark before those that are installed", type="bool",
                   default=False)
+    parser.addini("glue_version", "The AWS Glue version that tests follow; else $GLUE_VERSION, else the newest")
 
 
 def pytest_configure(config):
@@ -36,10 +37,12 @@ def glue_state(tmp_path_factory, monkeypatch):
 
 
 @pytest.fixture
-def glue_context(glue_state):
+def glue_context(glue_state, pytestconfig):
     """A GlueContext whose run begins and ends with the test; every GlueContext made meanwhile belongs to that run."""
     from tenon import runtime
-    own = runtime.Runtime(runtime.RunSettings(state_folder=str(glue_state)))
+    named = pytestconfig.getini("glue_version")
+    version = runtime.checked_glue_version(named, "glue_version") if named else runtime.default_glue_version()
+    own = runtime.Runtime(runtime.RunSettings(state_folder=str(glue_state), glue_version=version))
     before = runtime.install(own)
     try:
         from awsglue.context import GlueContext

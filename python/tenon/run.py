@@ -10,7 +10,7 @@ import sys
 
 from tenon import report
 from tenon.errors import NotAvailable, TenonError
-from tenon.runtime import RunSettings, Runtime, choose_run, install
+from tenon.runtime import RunSettings, Runtime, checked_glue_version, choose_run, default_glue_version, install
 
 INTERRUPTED = 130
 TERMINATED = 143
@@ -28,7 +28,7 @@ VALUES = {
     "--log-level": ("log_level", str),
     "--log-format": ("json_messages", lambda text: text == "json"),
     "--engine": (None, str),
-    "--glue-version": ("glue_version", str),
+    "--glue-version": ("glue_version", lambda text: checked_glue_version(text, "--glue-version")),
 }
 FLAGS = {
     "--resume": ("rerun", "resume"),
@@ -75,6 +75,8 @@ def parse(words):
             raise usage_error(f"Option is not known: option={word}")
     if not rest:
         raise usage_error("Argument is missing: argument=SCRIPT")
+    if "glue_version" not in vars(settings):
+        settings.glue_version = default_glue_version()
     return settings, rest
 
 

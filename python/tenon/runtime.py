@@ -12,6 +12,22 @@ from tenon.errors import TenonError
 RERUN = {"": 0, "resume": 1, "again": 2}
 CHANGED_RERUN = {"fail": 0, "treat-as-written": 1, "write-anyway": 2}
 BOOKMARKS = {"job-bookmark-disable": 0, "job-bookmark-enable": 1, "job-bookmark-pause": 2}
+# The versions of AWS Glue whose ways can be followed, and Spark's version in each.
+SPARK_OF_GLUE = {"5.0": "3.5.4", "5.1": "3.5.6", "6.0": "4.1.1"}
+
+
+def checked_glue_version(text, what):
+    """The version; TenonError, which names `what` it came from, when there is none of that name."""
+    if text not in SPARK_OF_GLUE:
+        raise TenonError(f"AWS Glue version is not known: {what}={text}", number=1103,
+                         hint="It takes: " + ", ".join(SPARK_OF_GLUE) + ".", exit_code=2)
+    return text
+
+
+def default_glue_version():
+    """$GLUE_VERSION, else the newest."""
+    named = os.environ.get("GLUE_VERSION")
+    return checked_glue_version(named, "GLUE_VERSION") if named else RunSettings.glue_version
 
 
 class RunSettings:
@@ -129,7 +145,7 @@ def current():
     global _current
     if _current is None:
         stem = os.path.splitext(os.path.basename(sys.argv[0] or ""))[0]
-        _current = Runtime(RunSettings(name=stem or "job"))
+        _current = Runtime(RunSettings(name=stem or "job", glue_version=default_glue_version()))
     return _current
 
 

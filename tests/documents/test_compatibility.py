@@ -23,6 +23,19 @@ signatures with the documented ones. *works*: there, with the documented paramet
 so with error TN1110 and names what serves instead.
 
 The `pyspark` module is a shim: SparkContext, SparkConf and SparkSession start nothing, and anything else of them says so.
+
+## Versions of AWS Glue
+
+`tenon run --glue-version`, else `$GLUE_VERSION`, says which version's ways to follow: 5.0, 5.1 or 6.0 (default). Between what they do
+differently and what this version has, there is:
+
+| what | 5.0 | 5.1 | 6.0 |
+| --- | --- | --- | --- |
+| names of arguments in `getResolvedOptions` | a unique beginning is enough | a unique beginning is enough | written out, unless `allow_abbrev=True` |
+| `SparkContext.version`, `SparkSession.version` | 3.5.4 | 3.5.6 | 4.1.1 |
+
+The interpreter is the one that is installed, for every version. What Spark 3.5 and 4.1 do differently with DataFrames cannot be met
+yet: there are none.
 """
 
 

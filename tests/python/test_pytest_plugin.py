@@ -84,6 +84,21 @@ def test_installed_modules_come_first_unless_the_setting_says_otherwise(run, tmp
         assert code == 0, output
 
 
+def test_tests_follow_the_glue_version_of_the_setting(run):
+    text = """
+        import sys
+        from awsglue.utils import getResolvedOptions
+        def test_it(glue_context, glue_job_args):
+            assert glue_context.spark_session.version == "3.5.6"
+            glue_job_args(OUTPUT="x")
+            assert getResolvedOptions([word.replace("PUT", "") for word in sys.argv], ["OUTPUT"])["OUTPUT"] == "x"
+    """
+    code, output = run(text, pytest_ini="[pytest]\nglue_version = 5.1\n")
+    assert code == 0, output
+    code, output = run(text, pytest_ini="[pytest]\nglue_version = 4.0\n")
+    assert code == 1 and "AWS Glue version is not known: glue_version=4.0. It takes: 5.0, 5.1, 6.0." in output, output
+
+
 def test_each_test_has_a_run_and_a_state_of_its_own(run):
     code, output = run("""
         import os

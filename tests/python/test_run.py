@@ -27,11 +27,27 @@ def test_options_are_read_in_both_forms():
     (["--memory"], "Option needs a value: option=--memory"),
     (["--memory=lots", "a.py"], "Value of an option is wrong: option=--memory value=lots"),
     ([], "Argument is missing: argument=SCRIPT"),
+    (["--glue-version=4.0", "a.py"], "AWS Glue version is not known: --glue-version=4.0"),
 ])
 def test_wrong_use(words, message):
     with pytest.raises(tenon.TenonError) as error:
         runner.parse(words)
     assert error.value.message == message and error.value.exit_code == 2
+
+
+@pytest.mark.parametrize("words, variable, version", [
+    ([], "", "6.0"), ([], "5.0", "5.0"), (["--glue-version=5.1"], "5.0", "5.1"), (["--glue-version=6.0"], "4.0", "6.0")])
+def test_the_glue_version_is_the_options_else_the_variables(words, variable, version, monkeypatch):
+    monkeypatch.setenv("GLUE_VERSION", variable)
+    assert runner.parse([*words, "a.py"])[0].glue_version == version
+
+
+def test_a_wrong_glue_version_of_the_variable_names_those_there_are(monkeypatch):
+    monkeypatch.setenv("GLUE_VERSION", "4.0")
+    with pytest.raises(tenon.TenonError) as error:
+        runner.parse(["a.py"])
+    assert (error.value.message, error.value.hint, error.value.number, error.value.exit_code) == (
+        "AWS Glue version is not known: GLUE_VERSION=4.0", "It takes: 5.0, 5.1, 6.0.", 1103, 2)
 
 
 @pytest.mark.parametrize("words, value", [

@@ -24,6 +24,14 @@ def test_boilerplate_of_every_script():
     session.stop()
 
 
+@pytest.mark.parametrize("glue, spark", [("5.0", "3.5.4"), ("5.1", "3.5.6"), ("6.0", "4.1.1")])
+def test_version_is_that_of_spark_in_the_chosen_glue(settings, glue, spark):
+    from pyspark.context import SparkContext
+    from pyspark.sql import SparkSession
+    settings.glue_version = glue
+    assert SparkContext.getOrCreate().version == SparkSession.builder.getOrCreate().version == spark
+
+
 @pytest.mark.parametrize("use, name", [
     (lambda spark: spark.sql("select 1"), "SparkSession.sql"),
     (lambda spark: spark.read, "SparkSession.read"),

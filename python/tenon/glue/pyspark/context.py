@@ -24,6 +24,12 @@ class SparkContext:
     def setSystemProperty(cls, key, value):
         """Taken; there is no JVM that could have it."""
 
+    @property
+    def version(self):
+        """Spark's version in the AWS Glue version that the run follows."""
+        from tenon import runtime
+        return runtime.SPARK_OF_GLUE[runtime.current().settings.glue_version]
+
     def getConf(self):
         return self._conf
 

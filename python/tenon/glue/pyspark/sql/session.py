@@ -63,6 +63,10 @@ class SparkSession:
     def sparkContext(self):
         return self._context
 
+    @property
+    def version(self):
+        return self._context.version
+
     @classmethod
     def getActiveSession(cls):
         return cls._active
