@@ -8,15 +8,20 @@ import math
 import os
 
 MAX_LINES = 20
+SHOWN_ERRORS = 3
 
 
 def make_frame(glue_context, records, schema=None, name="frame"):
     """A DynamicFrame of dicts. `schema`, {field: type as apply_mapping takes it}, gives fields their types and order.
 
-    ValueError when a value is not of its field's type, or a record has a field that the schema lacks.
+    TypeError when a record is no dict; ValueError when a value is not of its field's type, or a record has a field that
+    the schema lacks.
     """
     from awsglue.dynamicframe import DynamicFrame
-    rows = [dict(record) for record in records]
+    rows = list(records)
+    for i, record in enumerate(rows):
+        if not isinstance(record, dict):
+            raise TypeError(f"Record is no dict: record={i} type={type(record).__name__}")
     if schema is not None:
         _refuse_unknown_fields(rows, schema)
         rows = [{field: row.get(field) for field in schema} for row in rows]
@@ -70,7 +75,8 @@ def assert_frames_equal(actual, expected, ignore_order=True, check_types=True, m
     """AssertionError when the frame has other records than `expected`, a DynamicFrame or a list of dicts.
 
     Two frames must have their fields in the same types as well, unless check_types is false. The text names missing
-    and extra records, or with ignore_order=False those that stand elsewhere; `max_lines` of them.
+    and extra records, or with ignore_order=False those that stand elsewhere; `max_lines` of them. Then it tells why
+    records of the actual frame became error records.
     """
     __tracebackhide__ = True
     lines = []
@@ -86,7 +92,7 @@ def assert_frames_equal(actual, expected, ignore_order=True, check_types=True, m
     if len(lines) > len(shown):
         shown.append(f"… and {len(lines) - len(shown)} more differences")
     head = f"Frames differ: actual={len(ours)} records expected={len(theirs)} records"
-    raise AssertionError("\n  ".join([head, *shown]))
+    raise AssertionError("\n  ".join([head, *shown, *_error_lines(actual)]))
 
 
 def command_line(script, arguments):
@@ -136,6 +142,11 @@ def _type_lines(ours, theirs):
              if field in ours and ours[field] != text]
     lines += [f"field is missing: {field} {text}" for field, text in theirs.items() if field not in ours]
     return lines + [f"field is extra: {field} {text}" for field, text in ours.items() if field not in theirs]
+
+
+def _error_lines(frame):
+    job = frame.glue_ctx._runtime.job
+    return [f"error record: {error['message']}" for error in job.errors(frame._jdf)[:SHOWN_ERRORS]]
 
 
 def _unordered_lines(ours, theirs):

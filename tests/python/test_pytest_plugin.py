@@ -214,6 +214,18 @@ def test_long_differences_are_cut(run):
                      "extra:   {'id': 1}", "… and 98 more differences"]
 
 
+def test_a_difference_tells_why_records_became_errors(run):
+    assert failure_of(run, """
+        frame = dynamic_frame([{"id": 1}, {"id": 0}]).map(lambda record: {"id": 1 // record["id"]})
+        assert_frames_equal(frame, [{"id": 1}, {"id": 0}])
+    """) == ["AssertionError: Frames differ: actual=1 records expected=2 records", "missing: {'id': 0}",
+             "error record: ZeroDivisionError: integer division or modulo by zero"]
+
+
+def test_records_are_dicts(run):
+    assert failure_of(run, "dynamic_frame([{}, 7])") == ["TypeError: Record is no dict: record=1 type=int"]
+
+
 @pytest.mark.parametrize("actual, expected", [
     ("1", "1.0"), ("1", "True"), ("1", "'1'"), ("1", "Decimal(1)"), ("[1, None]", "[1]"), ("{'a': 1}", "{'a': 2}"),
 ])
