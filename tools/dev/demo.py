@@ -36,6 +36,12 @@ def check_command() -> list[str]:
     return [str(paths.VENV_PYTHON), "-B", str(EXAMPLE / "check.py"), str(EXAMPLE / "data"), str(OUTPUT)]
 
 
+def test_command() -> list[str]:
+    """Runs the example's unit tests, with the plugin of the build."""
+    return [str(paths.VENV_PYTHON), "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tenon.pytest_plugin",
+            str(EXAMPLE)]
+
+
 def environ() -> dict[str, str]:
     return {**os.environ, "TENON_HOME": str(paths.ROOT / "build" / "demo-home"), "TENON_PYTHON": str(paths.VENV_PYTHON)}
 
@@ -77,4 +83,8 @@ def as_suite() -> Outcome:
     checked = subprocess.run(check_command(), capture_output=True, text=True)
     if checked.returncode != 0:
         return outcomes.failure("The tables are not what plain Python computes", checked.stdout + checked.stderr)
-    return Outcome(passed=3)
+    tested = subprocess.run(test_command(), env={**environ(), "PYTHONPATH": str(paths.build_dir("release") / "python")},
+                            capture_output=True, text=True)
+    if tested.returncode != 0:
+        return outcomes.failure("The example's unit tests fail", tested.stdout + tested.stderr)
+    return Outcome(passed=4)
