@@ -1,10 +1,10 @@
-"""Work on frames: functions of records in Python, beside loops around JSON parsers."""
+"""Work on frames: lists taken apart, beside memcpy and DuckDB; functions of records in Python, beside loops around JSON parsers."""
 
 import os
 import pathlib
 import sys
 
-from runner.case import PEER_PYTHON, Case, Contender, Limit
+from runner.case import PEER_PYTHON, Case, Contender, Limit, benchmark
 
 BENCH = pathlib.Path(__file__).resolve().parents[1]
 # A run that only compares answers takes less.
@@ -24,11 +24,33 @@ def records(name, build, work, *limits):
     return Case(name, (ours("tenon"), ours("whole records", "whole"), loop("orjson"), loop("json")), limits, rounds=3)
 
 
+def relationalize(build):
+    program, peer = build / "bench" / "frames_bench", str(BENCH / "peers" / "frames_peer.py")
+    run = (sys.executable, str(BENCH / "frames_run.py"))
+    data, target = (build / "bench" / "data" / name for name in (f"documents-{ROWS}.json", "tables"))
+    python = {"PYTHONPATH": str(build / "python")}
+    return [
+        Case("relationalize", (benchmark("tenon", "subject", program, "Relationalize"),
+                               benchmark("memcpy", "floor", program, "Memcpy"),
+                               Contender("duckdb", "peer", (PEER_PYTHON, peer, "relationalize", "1000000"))),
+             (Limit("seconds", "tenon", "memcpy", at_most=2.5, why="Only numbers of lists are written."),
+              Limit("seconds", "duckdb", "tenon", at_least=15, why="No value is copied.")),
+             same_answer=False, rounds=3),
+        Case("relationalize_to_parquet",
+             (Contender("tenon", "subject", (*run, "relationalize", str(data), str(target)), {**python, "THREADS": "2"}),
+              Contender("duckdb", "peer", (PEER_PYTHON, peer, "relationalize_files", str(data), str(target) + "-duckdb"),
+                        {"THREADS": "2"})),
+             (Limit("seconds", "duckdb", "tenon", at_least=1, why="From JSON to Parquet."),), rounds=3,
+             prepare=((*run, "make", str(data), str(ROWS)),)),
+    ]
+
+
 def cases(build):
     def times(peer, at_least, why):
         return Limit("seconds", peer, "tenon", at_least=at_least, why=why)
 
     return [
+        *relationalize(build),
         records("python_map", build, "map", times("json", 4, "A function that any parser's dict would do for."),
                 times("orjson", 1.15, "The same, beside the fastest parser.")),
         records("python_map_few", build, "few", times("orjson", 3, "Fields that are not touched stay columns.")),

@@ -8,6 +8,7 @@ from dev import environment, paths
 from dev.console import Failure, check, nearest
 
 PRESETS = ("dev", "asan", "tsan", "release")
+TESTED = PRESETS[:3]  # They build the tests of rooms.
 
 
 def jobs() -> int:

@@ -17,6 +17,10 @@ def split_arguments(args: list[str]) -> tuple[list[str], str, list[str]]:
             preset = next(words, "")
             if preset not in build.PRESETS:
                 raise Failure(f"Preset is not known: preset={preset}", nearest(preset, build.PRESETS), code=2)
+            if preset not in build.TESTED:
+                raise Failure(f"Preset builds no tests: preset={preset}",
+                              f"Leave it out, or take one of {', '.join(build.TESTED)}: suites that need the release build "
+                              "use it by themselves.", code=2)
         elif word.startswith("--preset="):
             return split_arguments([*own[: own.index(word)], "--preset", word[9:], *own[own.index(word) + 1 :], "--", *rest])
         elif word.startswith("-"):

@@ -53,7 +53,8 @@ def test_arguments_of_test_are_split():
     assert testing.split_arguments(["x", "--preset=asan", "--", "-k"]) == (["x"], "asan", ["-k"])
 
 
-@pytest.mark.parametrize("args, words", [(["--pre"], "Option is not known"), (["--preset", "asn"], "Preset is not known")])
+@pytest.mark.parametrize("args, words", [(["--pre"], "Option is not known"), (["--preset", "asn"], "Preset is not known"),
+                                          (["--preset", "release"], "Preset builds no tests")])
 def test_wrong_options_of_test_are_refused(args, words):
     with pytest.raises(console.Failure, match=words) as raised:
         testing.split_arguments(args)
