@@ -219,7 +219,8 @@ class Job {
   // from when its run is cut, but by a script that makes it again.
   virtual Result<Frame> FromBatches(std::vector<RecordBatch> batches, std::string_view label) = 0;
   // Names: apply_mapping, coalesce, drop_fields, filter, join (two frames; "kind": inner or left_anti), limit,
-  // rename_field, repartition, resolve_choice, select_fields, sort, union (two frames or more), unnest.
+  // rename_field, repartition, resolve_choice, select_fields, sort, union (two frames or more), unnest,
+  // with_frame_schema.
   // `arguments` is a JSON object: the transform's own parameters. kInvalidArgument names unknown transforms and
   // parameters with the nearest known ones.
   virtual Result<Frame> Transform(std::string_view name, const std::vector<Frame>& inputs,

@@ -210,6 +210,10 @@ Result<ResolvedSink> ResolveWrite(const connector::Registry& registry, const Nam
 }
 
 std::string LabelOf(const std::string& connection_type, const Options& options) {
+  // Of a database many tables are read and written: its file or URL tells nobody which.
+  for (const char* name : {"dbtable", "tablename", "table"}) {
+    if (const Result<std::string> table = options.Get(name); table.ok()) return *table;
+  }
   for (const char* name : kPlaceOptions) {
     const Result<std::string> value = options.Get(name);
     if (!value.ok()) continue;

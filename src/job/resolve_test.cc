@@ -97,6 +97,7 @@ TEST(LabelTest, IsTheLastPartOfThePlace) {
   EXPECT_EQ(LabelOf("file", Options().Set("path", "/data/persons/")), "persons");
   EXPECT_EQ(LabelOf("s3", Options().Set("paths", R"(["s3://b/a.json","s3://b/c"])")), "a.json …");
   EXPECT_EQ(LabelOf("sequence", Options()), "sequence");
+  EXPECT_EQ(LabelOf("sqlite", Options().Set("path", "a.db").Set("dbTable", "orders")), "orders");
 }
 
 TEST_F(ResolveTest, SecretsAreHandedOverAsTheConnectorDeclaresThem) {

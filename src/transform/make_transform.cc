@@ -12,6 +12,7 @@
 #include "transform/limit.h"
 #include "transform/resolve_choice.h"
 #include "transform/unnest.h"
+#include "transform/with_schema.h"
 
 namespace tenon::transform {
 namespace {
@@ -30,6 +31,7 @@ constexpr std::array kKnown = {
     Known{"resolve_choice", MakeResolveChoice},
     Known{"select_fields", MakeSelectFields},
     Known{"unnest", MakeUnnest},
+    Known{"with_frame_schema", MakeWithSchema},
 };
 
 }  // namespace

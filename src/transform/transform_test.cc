@@ -155,8 +155,9 @@ TEST(TransformTest, TransformsSayWhatTheyAre) {
             "ResolveChoice a[].b cast:long");
   EXPECT_FALSE(Make("resolve_choice", R"({"specs": [["a", "cast:long"]]})")->wants_frame_schema());
   EXPECT_TRUE(Make("resolve_choice", R"({"specs": [["a", "make_cols"]]})")->wants_frame_schema());
-  EXPECT_THAT(TransformNames(), ElementsAre("apply_mapping", "drop_fields", "limit", "rename_field",
-                                            "resolve_choice", "select_fields", "unnest"));
+  EXPECT_THAT(TransformNames(),
+              ElementsAre("apply_mapping", "drop_fields", "limit", "rename_field", "resolve_choice",
+                          "select_fields", "unnest", "with_frame_schema"));
 }
 
 TEST(TransformTest, ASelfDescribingInputHasNoPlannedSchema) {

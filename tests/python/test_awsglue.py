@@ -241,7 +241,6 @@ def test_explain_removes_no_files(glue, job, settings, capsys):
     (lambda g, f: g.create_data_frame.from_options("kafka"), "create_data_frame.from_options"),
     (lambda g, f: g.purge_table("a", "b"), "GlueContext.purge_table"),
     (lambda g, f: f.toDF(), "DynamicFrame.toDF"),
-    (lambda g, f: f.with_frame_schema(None), "DynamicFrame.with_frame_schema"),
     (lambda g, f: f.fromDF(None, g, "x"), "DynamicFrame.fromDF"),
     (lambda g, f: f.resolveChoice(choice="MATCH_CATALOG"), "resolveChoice(choice='match_catalog')"),
     (lambda g, f: g.getSink("s3", path="a").setCatalogInfo("d", "t"), "DataSink.setCatalogInfo"),
@@ -277,3 +276,8 @@ def test_unknown_bookmark_option_is_refused(settings):
     settings.bookmarks = "on"
     with pytest.raises(tenon.TenonError, match="argument=--job-bookmark-option value=on"):
         runtime.job_settings(runtime.current().settings)
+
+
+def test_a_declared_schema_is_one_of_glues(frame):
+    with pytest.raises(TypeError, match="schema must be a StructType: type=str"):
+        frame.with_frame_schema("a int")

@@ -37,7 +37,6 @@ CONTEXT = {
 
 FRAME = {
     "toDF": _FRAMES,
-    "with_frame_schema": "Use apply_mapping to give fields their types.",
 }
 
 READER = {"from_catalog": _FILES, "from_rdd": _FILES}

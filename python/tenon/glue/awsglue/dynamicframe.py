@@ -6,7 +6,7 @@ import random
 from awsglue._later import FRAME, add_later_methods
 from awsglue._nested_text import simplify_item, unboxer, unnest_item
 from awsglue._values import call_site
-from awsglue.gluetypes import DynamicRecord
+from awsglue.gluetypes import DynamicRecord, StructType
 
 ACTIONS_OF_SPECS = ("cast:", "project:", "make_cols", "make_struct")
 
@@ -68,6 +68,14 @@ class DynamicFrame:
             specs = [specs]
         arguments = {"specs": [list(spec) for spec in specs]} if specs else {"choice": choice}
         return self._transform("resolve_choice", arguments, transformation_ctx, info, stageThreshold, totalThreshold)
+
+    def with_frame_schema(self, schema):
+        """The frame under this schema, a StructType, which is then not computed from the records. Values of other types are
+        converted, or null where they cannot be; fields that the schema does not have are left out."""
+        if not isinstance(schema, StructType):
+            raise TypeError(f"schema must be a StructType: type={type(schema).__name__}")
+        arguments = {"schema": json.dumps(schema.jsonValue())}
+        return self._transform("with_frame_schema", arguments, "", call_site("with_frame_schema"), 0, 0)
 
     def unnest(self, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
         """The fields of structs as columns "parent.child"; arrays and maps stay."""
