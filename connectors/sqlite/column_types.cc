@@ -42,6 +42,16 @@ std::optional<DataType> TypeOfDeclared(std::string_view declared) {
   return std::nullopt;
 }
 
+Affinity AffinityOf(std::string_view declared) {
+  const std::string word = base::ToLower(declared);
+  const auto has = [&word](std::string_view part) { return word.find(part) != std::string::npos; };
+  if (has("int")) return Affinity::kInteger;
+  if (has("char") || has("clob") || has("text")) return Affinity::kText;
+  if (word.empty() || has("blob")) return Affinity::kNone;
+  if (has("real") || has("floa") || has("doub")) return Affinity::kReal;
+  return Affinity::kNumeric;
+}
+
 std::optional<std::string> DeclaredOf(const DataType& type) {
   switch (type.id()) {
     case TypeId::kBoolean: return "BOOLEAN";

@@ -17,6 +17,11 @@ namespace tenon::sqlite {
 // None: the word says nothing, only values tell (no type, ANY, JSON, STRING, UUID, …).
 std::optional<DataType> TypeOfDeclared(std::string_view declared);
 
+// What SQLite does to values that are put into a column of this declared type: numbers become integers or floats where
+// that is what they look like, or text.
+enum class Affinity { kNone, kText, kInteger, kReal, kNumeric };
+Affinity AffinityOf(std::string_view declared);
+
 // The word that gives the type back; none: SQLite has no column for it (structs, arrays, maps, choices).
 std::optional<std::string> DeclaredOf(const DataType& type);
 

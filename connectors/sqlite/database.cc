@@ -77,6 +77,8 @@ Status Database::Error(int code) const {
   const std::string place = " path=" + path_;
   const std::string said =
       handle_ != nullptr ? sqlite3_errmsg(handle_) : std::string(sqlite3_errstr(code));
+  if (watched_ != nullptr && watched_->cancelled())
+    return Status::Cancelled("The task was cancelled");
   switch (code & 0xFF) {
     case SQLITE_INTERRUPT: return Status::Cancelled("The task was cancelled");
     case SQLITE_BUSY:
@@ -96,7 +98,9 @@ Status Database::Error(int code) const {
       return Status::PermissionDenied("Database cannot be opened or changed:" + place +
                                       " reason=" + said)
           .WithNumber(base::kErrDatabaseRights)
-          .WithHint("The file and its folder must be there, and may be written to by this user.");
+          .WithHint(
+              "The file and its folder must be there and open to this user; beside a database with a "
+              "log, SQLite makes files to read it too.");
     case SQLITE_FULL:
     case SQLITE_IOERR:
     case SQLITE_NOMEM:
@@ -104,7 +108,7 @@ Status Database::Error(int code) const {
       return Status::ResourceExhausted("Database cannot be read or written on:" + place +
                                        " reason=" + said)
           .WithNumber(base::kErrDatabaseFull)
-          .WithHint("Make room on its disk. Nothing of this write is there.");
+          .WithHint("Look at its disk: it is full, or fails. Nothing of a write is there.");
     case SQLITE_ERROR:
       return Status::InvalidArgument("Statement is not understood:" + place + " reason=" + said)
           .WithNumber(base::kErrStatement)
@@ -113,8 +117,9 @@ Status Database::Error(int code) const {
   }
 }
 
-Interrupter::Interrupter(const Database& database, const TaskContext& context)
+Interrupter::Interrupter(Database& database, const TaskContext& context)
     : database_(database), context_(context) {
+  database.Watch(&context_);
   const auto stopped = [](void* self) {
     return static_cast<Interrupter*>(self)->context_.cancelled() ? 1 : 0;
   };
@@ -126,6 +131,7 @@ Interrupter::Interrupter(const Database& database, const TaskContext& context)
 }
 
 Interrupter::~Interrupter() {
+  database_.Watch(nullptr);
   sqlite3_progress_handler(database_.handle(), 0, nullptr, nullptr);
   sqlite3_busy_timeout(database_.handle(), static_cast<int>(database_.wait_ms()));
 }

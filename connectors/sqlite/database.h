@@ -42,6 +42,8 @@ class Database {
   // The error for a result code.
   Status Error(int code) const;
   int64_t wait_ms() const { return wait_ms_; }
+  // For Interrupter: errors while the task is cancelled are kCancelled. Borrowed; null: nobody.
+  void Watch(const TaskContext* context) { watched_ = context; }
 
  private:
   Database(std::string path, sqlite3* handle, int64_t wait_ms)
@@ -50,19 +52,20 @@ class Database {
   const std::string path_;
   sqlite3* const handle_;
   const int64_t wait_ms_;
+  const TaskContext* watched_ = nullptr;
 };
 
 // Ends soon what a connection does, or waits for, when the task is cancelled: for as long as it lives.
 class Interrupter {
  public:
   // Borrows the database.
-  Interrupter(const Database& database, const TaskContext& context);
+  Interrupter(Database& database, const TaskContext& context);
   ~Interrupter();
   Interrupter(const Interrupter&) = delete;
   Interrupter& operator=(const Interrupter&) = delete;
 
  private:
-  const Database& database_;
+  Database& database_;
   const TaskContext context_;
   int64_t waited_ms_ = 0;
 

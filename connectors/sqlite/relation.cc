@@ -161,14 +161,21 @@ Result<Relation> Describe(Database& database, const SourceOptions& options) {
   if (columns.empty()) return NoTable(database, options.db_table);
   Relation relation;
   relation.from = Quoted(table);
+  TENON_ASSIGN_OR_RETURN(const StatementPtr encoding, database.Prepare("PRAGMA encoding"));
+  TENON_RETURN_IF_ERROR(database.Step(encoding.get()).status());
+  const bool utf8 = ColumnText(encoding.get(), 0) == "UTF-8";
   std::vector<Field> fields;
   std::vector<size_t> unknown;
   for (const TableColumn& column : columns) {
     const auto type = TypeOfDeclared(column.declared);
     if (!type) unknown.push_back(fields.size());
     fields.push_back({column.name, type.value_or(DataType::String())});
-    const bool text = type == DataType::String() && IsBinary(database, table, column.name);
-    if (text || type == DataType::Long()) relation.sortable.push_back(column.name);
+    // Of a TIME, SQLite would compare numbers; of UTF-16, other bytes.
+    const Affinity affinity = AffinityOf(column.declared);
+    const bool text = utf8 && type == DataType::String() && affinity == Affinity::kText &&
+                      IsBinary(database, table, column.name);
+    const bool whole = type == DataType::Long() && affinity == Affinity::kInteger;
+    if (text || whole) relation.sortable.push_back(column.name);
   }
   relation.schema = Schema(std::move(fields));
   if (!unknown.empty()) TENON_RETURN_IF_ERROR(LookAtValues(database, unknown, &relation));

@@ -19,9 +19,11 @@ namespace {
 constexpr int64_t kExactWhole = int64_t{1}
                                 << 53;  // Floats of 64 bits have all whole numbers up to it.
 
-// REQUIRES: TEXT or BLOB.
+// REQUIRES: TEXT or BLOB. Text is in UTF-8, whatever encoding the database has.
 std::string_view BytesOf(sqlite3_stmt* row, int column) {
-  const void* bytes = sqlite3_column_blob(row, column);
+  const void* bytes = sqlite3_column_type(row, column) == SQLITE_TEXT
+                          ? static_cast<const void*>(sqlite3_column_text(row, column))
+                          : sqlite3_column_blob(row, column);
   const int size = sqlite3_column_bytes(row, column);
   if (size == 0) return {};
   return {static_cast<const char*>(bytes), static_cast<size_t>(size)};

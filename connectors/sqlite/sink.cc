@@ -3,7 +3,6 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <mutex>
 #include <optional>
@@ -12,8 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/time.h"
-#include "columnar/scalar_text.h"
+#include "connectors/sqlite/cell_binder.h"
 #include "connectors/sqlite/register.h"
 #include "connectors/sqlite/target_table.h"
 #include "tenon/column_view.h"
@@ -40,6 +38,8 @@ struct Transaction {
   ~Transaction() {
     if (database == nullptr) return;
     const std::string path = database->path();
+    if (sqlite3_get_autocommit(database->handle()) == 0)
+      static_cast<void>(database->Execute("ROLLBACK"));
     database.reset();
     std::error_code failed;
     if (made && std::filesystem::file_size(path, failed) == 0 && !failed)
@@ -53,64 +53,6 @@ Status Begin(Transaction& write) {
   if (!write.schema) return Status::Ok();
   write.prepared = true;
   return write.table.Prepare(*write.database, *write.schema);
-}
-
-void BindText(sqlite3_stmt* insert, int at, std::string_view text) {
-  sqlite3_bind_text64(insert, at, text.empty() ? "" : text.data(), text.size(), SQLITE_STATIC,
-                      SQLITE_UTF8);
-}
-
-// False: SQLite has no such number.
-bool BindDouble(sqlite3_stmt* insert, int at, double value) {
-  if (std::isnan(value)) return false;
-  sqlite3_bind_double(insert, at, value);
-  return true;
-}
-
-// Of what must be made into text: it lives as long as the row.
-struct Cell {
-  ColumnView view;
-  std::string text;
-};
-
-bool Bind(sqlite3_stmt* insert, int at, int64_t row, Cell& cell) {
-  const ColumnView& view = cell.view;
-  if (view.type().id() == TypeId::kNull || view.is_null(row)) {
-    sqlite3_bind_null(insert, at);
-    return true;
-  }
-  switch (view.type().id()) {
-    case TypeId::kBoolean: sqlite3_bind_int(insert, at, view.GetBoolean(row) ? 1 : 0); return true;
-    case TypeId::kByte:
-    case TypeId::kShort:
-    case TypeId::kInt:
-    case TypeId::kLong: sqlite3_bind_int64(insert, at, view.GetLong(row)); return true;
-    case TypeId::kFloat:
-    case TypeId::kDouble: return BindDouble(insert, at, view.GetDouble(row));
-    case TypeId::kString: BindText(insert, at, view.GetString(row)); return true;
-    case TypeId::kBinary: {
-      const std::string_view bytes = view.GetString(row);
-      sqlite3_bind_blob64(insert, at, bytes.empty() ? "" : bytes.data(), bytes.size(),
-                          SQLITE_STATIC);
-      return true;
-    }
-    case TypeId::kDecimal: {
-      const Decimal128 value = view.GetDecimal(row);
-      uint64_t words[2] = {value.low, static_cast<uint64_t>(value.high)};
-      cell.text.resize(columnar::kMostScalarBytes);
-      const char* end = columnar::PutDecimal(reinterpret_cast<const uint8_t*>(words), sizeof(words),
-                                             view.type().scale(), cell.text.data());
-      cell.text.resize(static_cast<size_t>(end - cell.text.data()));
-      break;
-    }
-    case TypeId::kDate: cell.text = base::FormatDate(view.GetLong(row)); break;
-    case TypeId::kTime: cell.text = base::FormatTimeOfDay(view.GetLong(row)); break;
-    case TypeId::kTimestamp:
-    case TypeId::kTimestampNtz: cell.text = base::FormatTimestamp(view.GetLong(row)); break;
-    default: return false;
-  }
-  BindText(insert, at, cell.text);
-  return true;
 }
 
 class SqliteWriter : public PartitionWriter {
@@ -131,8 +73,9 @@ class SqliteWriter : public PartitionWriter {
       schema_ = batch.schema_ptr();
     }
     const BatchView view(batch);
-    std::vector<Cell> cells;
-    for (int i = 0; i < batch.num_columns(); ++i) cells.push_back({view.column(i), ""});
+    std::vector<CellBinder> cells;
+    for (int i = 0; i < batch.num_columns(); ++i)
+      cells.emplace_back(view.column(i), write_->table.affinity(batch.schema().field(i).name));
     for (int64_t row = 0; row < batch.num_rows(); ++row)
       TENON_RETURN_IF_ERROR(WriteRow(database, cells, row));
     return Status::Ok();
@@ -147,11 +90,13 @@ class SqliteWriter : public PartitionWriter {
   }
 
  private:
-  Status WriteRow(Database& database, std::vector<Cell>& cells, int64_t row) {
+  Status WriteRow(Database& database, std::vector<CellBinder>& cells, int64_t row) {
     for (size_t i = 0; i < cells.size(); ++i) {
-      if (Bind(insert_.get(), static_cast<int>(i) + 1, row, cells[i])) continue;
+      const char* problem = cells[i].Bind(insert_.get(), static_cast<int>(i) + 1, row);
+      if (problem == nullptr) continue;
       const Field& field = schema_->field(static_cast<int>(i));
-      AddError("SQLite has no NaN: column=" + field.name, row);
+      AddError("Column cannot have the value as it is: column=" + field.name + " value=" + problem,
+               row);
       return Status::Ok();
     }
     const int code = sqlite3_step(insert_.get());

@@ -232,7 +232,62 @@ TEST_F(SqliteSinkTest, ANumberThatIsNoneIsABadRow) {
   EXPECT_THAT(call.sink->Commit(1, "", {{*writer->Commit()}}, {}), IsOk());
   EXPECT_EQ(Sql("SELECT d > 1e300 FROM t"), "1");
   ASSERT_THAT(errors_.records, SizeIs(1));
-  EXPECT_EQ(errors_.records[0].message, "SQLite has no NaN: column=d");
+  EXPECT_EQ(
+      errors_.records[0].message,
+      "Column cannot have the value as it is: column=d value=NaN, which SQLite does not have");
+}
+
+// SQLite turns what looks like a number into one, and numbers into text of 15 digits.
+TEST_F(SqliteSinkTest, NoColumnMakesAnotherValueOfWhatIsWritten) {
+  Sql("CREATE TABLE t (i INTEGER, r REAL, c TEXT, p DECIMAL(30,2), d DATE)");
+  const Schema texts({{"i", DataType::String()}, {"d", DataType::String()}});
+  EXPECT_THAT(
+      WriteAll(
+          WriteMode::kAppend,
+          R"({"i":"007"} {"i":"12"} {"i":"1e3"} {"i":" 5"} {"i":"12.0"} {"i":"n/a"} {"i":"inf"} )"
+          R"({"d":"2026-01-31"})",
+          {}, texts),
+      IsOk());
+  EXPECT_EQ(Sql("SELECT coalesce(i, d) || typeof(coalesce(i, d)) FROM t"),
+            "12integer n/atext inftext 2026-01-31text");
+  EXPECT_THAT(errors_.records, SizeIs(4));
+  EXPECT_EQ(errors_.records[0].message,
+            "Column cannot have the value as it is: column=i value=text that the column would make "
+            "another text's number");
+  Sql("DELETE FROM t");
+  errors_.records.clear();
+  const Schema numbers(
+      {{"r", DataType::Long()}, {"c", DataType::Double()}, {"p", DataType::Decimal(30, 2)}});
+  EXPECT_THAT(WriteAll(WriteMode::kAppend,
+                       R"({"r":9007199254740993} {"r":9007199254740992} {"c":0.30000000000000004} )"
+                       R"({"p":"12345678901234567890.12"} {"p":"1234567890123.45"})",
+                       {}, numbers),
+              IsOk());
+  EXPECT_EQ(Sql("SELECT coalesce(CAST(r AS INTEGER), c, CAST(p * 100 AS INTEGER)) FROM t"),
+            "9007199254740992 0.30000000000000004 123456789012345");
+  ASSERT_THAT(errors_.records, SizeIs(2));
+  EXPECT_THAT(errors_.records[0].message,
+              HasSubstr("column=r value=a whole number that a float cannot hold"));
+  EXPECT_THAT(errors_.records[1].message,
+              HasSubstr("column=p value=a decimal of more digits than a float holds"));
+}
+
+TEST_F(SqliteSinkTest, ADatabaseThatEndsWithItsConnectionIsRefused) {
+  for (const char* path : {":memory:", "file::memory:?cache=shared"}) {
+    EXPECT_THAT(connector_
+                    ->OpenSink(Options().Set("path", path).Set("dbTable", "t"),
+                               Request(WriteMode::kAppend), {})
+                    .status(),
+                IsErrorNumber(2307, HasSubstr("option=path reason=a database in memory")));
+  }
+  for (const char* url :
+       {"jdbc:sqlite:file::memory:", "jdbc:sqlite:?cache=shared", "jdbc:sqlite:"}) {
+    EXPECT_THAT(connector_
+                    ->OpenSink(Options().Set("url", url).Set("dbTable", "t"),
+                               Request(WriteMode::kAppend), {})
+                    .status(),
+                IsErrorNumber(2307, HasSubstr("option=url")));
+  }
 }
 
 TEST_F(SqliteSinkTest, BatchesThatBringTheirOwnColumnsGrowANewTable) {

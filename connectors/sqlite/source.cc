@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -62,7 +63,7 @@ class SqliteReader : public PartitionReader {
  public:
   SqliteReader(std::shared_ptr<IdleConnections> idle, std::unique_ptr<Database> database,
                StatementPtr statement, SchemaPtr schema, bool numbered, std::string from,
-               const TaskContext& context)
+               std::optional<int64_t> limit, const TaskContext& context)
       : idle_(std::move(idle)),
         database_(std::move(database)),
         statement_(std::move(statement)),
@@ -70,6 +71,7 @@ class SqliteReader : public PartitionReader {
         maker_(*schema_),
         numbered_(numbered),
         from_(std::move(from)),
+        left_(limit.value_or(std::numeric_limits<int64_t>::max())),
         context_(context),
         interrupter_(std::in_place, *database_, context) {}
   ~SqliteReader() override {
@@ -87,10 +89,17 @@ class SqliteReader : public PartitionReader {
     std::vector<uint8_t> keep;
     bool more = true;
     while (!rows.full()) {
-      TENON_ASSIGN_OR_RETURN(more, database_->Step(statement_.get()));
+      // Bad rows are none of the limit's.
+      more = left_ > 0;
+      if (more) {
+        TENON_ASSIGN_OR_RETURN(more, database_->Step(statement_.get()));
+      }
       if (!more) break;
       int column = 0;
-      if (maker_.Add(statement_.get(), First(), rows, &column)) continue;
+      if (maker_.Add(statement_.get(), First(), rows, &column)) {
+        --left_;
+        continue;
+      }
       const int64_t bad = rows.num_rows() - 1;
       keep.resize(static_cast<size_t>(bad / 8 + 1), 0xFF);
       keep[static_cast<size_t>(bad / 8)] &= static_cast<uint8_t>(~(1U << (bad % 8)));
@@ -111,7 +120,7 @@ class SqliteReader : public PartitionReader {
 
   Result<std::optional<RecordBatch>> NextCount() {
     int64_t count = 0;
-    while (true) {
+    while (count < left_) {
       TENON_ASSIGN_OR_RETURN(const bool more, database_->Step(statement_.get()));
       if (!more) break;
       ++count;
@@ -140,6 +149,7 @@ class SqliteReader : public PartitionReader {
   const RowMaker maker_;
   const bool numbered_;  // Column 0 is the rowid.
   const std::string from_;
+  int64_t left_;  // Rows that may still be given.
   const TaskContext context_;
   std::optional<Interrupter> interrupter_;
   int64_t expected_ = 0;
@@ -154,13 +164,13 @@ class SqliteScan : public Scan, private ReaderFactory {
  public:
   // `select`: up to WHERE.
   SqliteScan(std::shared_ptr<IdleConnections> idle, std::vector<Part> parts,
-             std::vector<std::string> conditions, std::string select, std::string tail,
+             std::vector<std::string> conditions, std::string select, std::optional<int64_t> limit,
              SchemaPtr schema, bool numbered, std::string from)
       : idle_(std::move(idle)),
         parts_(std::move(parts)),
         conditions_(std::move(conditions)),
         select_(std::move(select)),
-        tail_(std::move(tail)),
+        limit_(limit),
         schema_(std::move(schema)),
         numbered_(numbered),
         from_(std::move(from)) {}
@@ -193,15 +203,16 @@ class SqliteScan : public Scan, private ReaderFactory {
       sql += word + condition;
       word = " AND ";
     }
-    TENON_ASSIGN_OR_RETURN(StatementPtr statement, database->Prepare(sql + tail_));
+    TENON_ASSIGN_OR_RETURN(StatementPtr statement, database->Prepare(sql));
     return std::make_unique<SqliteReader>(idle_, std::move(database), std::move(statement), schema_,
-                                          numbered_, from_, context);
+                                          numbered_, from_, limit_, context);
   }
 
   const std::shared_ptr<IdleConnections> idle_;
   const std::vector<Part> parts_;
   const std::vector<std::string> conditions_;
-  const std::string select_, tail_;
+  const std::string select_;
+  const std::optional<int64_t> limit_;
   const SchemaPtr schema_;
   const bool numbered_;
   const std::string from_;
@@ -259,12 +270,10 @@ class SqliteSource : public Source {
     for (const Field& field : schema->fields())
       select += (select.size() > 7 ? ", " : "") + Quoted(field.name);
     if (schema->size() == 0) select += "1";
-    const std::string tail =
-        accepted.limit ? " LIMIT " + std::to_string(std::max<int64_t>(0, *accepted.limit)) : "";
     return std::make_unique<SqliteScan>(std::make_shared<IdleConnections>(std::move(databases)),
                                         std::move(parts), std::move(conditions),
-                                        select + " FROM " + relation->from, tail, std::move(schema),
-                                        numbered, "table=" + Place());
+                                        select + " FROM " + relation->from, accepted.limit,
+                                        std::move(schema), numbered, "table=" + Place());
   }
 
  private:

@@ -154,6 +154,25 @@ TEST_F(SqliteSourceTest, WhatHasNoRowidIsReadInOnePart) {
   EXPECT_EQ(parts_, 1u);
 }
 
+TEST_F(SqliteSourceTest, TextOfAnyEncodingIsRead) {
+  Sql("PRAGMA encoding = 'UTF-16le'; CREATE TABLE t (c TEXT); INSERT INTO t VALUES ('abc'), ('é'), ('日本')");
+  EXPECT_THAT(ReadTable("t"), ElementsAre(R"({"c":"abc"})", R"({"c":"é"})", R"({"c":"日本"})"));
+  EXPECT_THAT(errors_.records, IsEmpty());
+  const auto source = *connector_->OpenSource(Place({{"dbTable", "t"}}), {});
+  const ScanRequest request{.where = {Predicate::Compare(Op::kLess, "c", Literal::String("b"))}};
+  EXPECT_THAT(source->Offer(request, {})->where, ElementsAre(PushDown::kNone));
+}
+
+TEST_F(SqliteSourceTest, BadRowsAreNoneOfALimits) {
+  Sql("CREATE TABLE t (i INTEGER, o TIME); INSERT INTO t VALUES ('x', 1), (1, 2), ('y', 3), (2, '4'), (3, 5)");
+  EXPECT_THAT(ReadTable("t", {.limit = 2}),
+              ElementsAre(R"({"i":1,"o":"2"})", R"({"i":2,"o":"4"})"));
+  EXPECT_THAT(errors_.records, SizeIs(2));
+  const auto source = *connector_->OpenSource(Place({{"dbTable", "t"}}), {});
+  const ScanRequest request{.where = {Predicate::Compare(Op::kLess, "o", Literal::String("3"))}};
+  EXPECT_THAT(source->Offer(request, {})->where, ElementsAre(PushDown::kNone));
+}
+
 TEST_F(SqliteSourceTest, PartsByAColumnAreThoseOfSpark) {
   Sql("CREATE TABLE t (k INT); INSERT INTO t VALUES (NULL), (-100), (1), (5), (9), (1000)");
   EXPECT_THAT(Read(Place({{"dbTable", "t"},

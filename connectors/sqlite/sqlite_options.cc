@@ -11,8 +11,9 @@ namespace {
 
 constexpr double kLongestWait = 3'600'000, kMostPartitions = 1'000'000;
 
-Status BadUrl(const std::string& reason) {
-  return Status::InvalidArgument("URL names no SQLite file: option=url reason=" + reason)
+Status BadUrl(const std::string& reason, const char* option = "url") {
+  return Status::InvalidArgument("URL names no SQLite file: option=" + std::string(option) +
+                                 " reason=" + reason)
       .WithNumber(base::kErrDatabaseUrl)
       .WithHint("Write jdbc:sqlite:/folder/file.db.");
 }
@@ -23,11 +24,16 @@ Result<std::string> PathOf(std::string_view url) {
   if (base::ToLower(url.substr(0, kScheme.size())) != kScheme)
     return BadUrl("it does not begin with " + std::string(kScheme));
   url.remove_prefix(kScheme.size());
-  if (url.empty() || url.starts_with(":memory:"))
-    return BadUrl("a database in memory ends with its connection");
   if (url.starts_with(":resource:")) return BadUrl("it is a resource of a JAR");
   if (url.starts_with("file:")) url.remove_prefix(5);
   return std::string(url.substr(0, url.find('?')));
+}
+
+// SQLite takes these for databases that end with their connection: what is written there is lost.
+Status RefuseMemory(const std::string& path, const char* option) {
+  if (!path.empty() && !path.starts_with(":memory:") && !path.starts_with("file:"))
+    return Status::Ok();
+  return BadUrl("a database in memory, or of no name, ends with its connection", option);
 }
 
 template <typename Parsed>
@@ -37,9 +43,9 @@ Status SetPath(Parsed* parsed) {
         .WithNumber(base::kErrMissingOption)
         .WithHint("Give path, the database's file, or url, as in jdbc:sqlite:/folder/file.db.");
   }
-  if (!parsed->path.empty()) return Status::Ok();
+  if (!parsed->path.empty()) return RefuseMemory(parsed->path, "path");
   TENON_ASSIGN_OR_RETURN(parsed->path, PathOf(parsed->url));
-  return Status::Ok();
+  return RefuseMemory(parsed->path, "url");
 }
 
 }  // namespace

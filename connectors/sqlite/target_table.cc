@@ -65,7 +65,7 @@ Result<TargetTable> TargetTable::Find(Database& database, const std::string& nam
   TENON_ASSIGN_OR_RETURN(const std::vector<TableColumn> columns, ColumnsOf(database, table.name_));
   table.there_ = !columns.empty();
   for (const TableColumn& column : columns) {
-    if (!column.generated) table.columns_.push_back(column.name);
+    if (!column.generated) table.columns_.push_back({column.name, AffinityOf(column.declared)});
   }
   const std::string place = "dbTable=" + base::ShortText(name, 100) + " path=" + database.path();
   if (table.there_ && mode == WriteMode::kCreate) {
@@ -88,7 +88,14 @@ Result<TargetTable> TargetTable::Find(Database& database, const std::string& nam
 
 bool TargetTable::HasColumn(const std::string& column) const {
   return std::any_of(columns_.begin(), columns_.end(),
-                     [&](const std::string& one) { return EqualsIgnoreCase(one, column); });
+                     [&](const Place& one) { return EqualsIgnoreCase(one.name, column); });
+}
+
+Affinity TargetTable::affinity(const std::string& column) const {
+  for (const Place& place : columns_) {
+    if (EqualsIgnoreCase(place.name, column)) return place.affinity;
+  }
+  return Affinity::kNone;
 }
 
 Status TargetTable::Check(const Schema& schema) const {
@@ -109,7 +116,9 @@ Status TargetTable::Check(const Schema& schema) const {
           .WithHint("SQLite takes them for one; rename one of them.");
     }
     if (!ours_ && !HasColumn(field.name)) {
-      const std::string nearest = NearestName(field.name, columns_);
+      std::vector<std::string> names;
+      for (const Place& place : columns_) names.push_back(place.name);
+      const std::string nearest = NearestName(field.name, names);
       return Status::InvalidArgument("Column is not in the table: column=" + field.name +
                                      " dbTable=" + name_)
           .WithNumber(base::kErrUnknownColumn)
@@ -140,17 +149,19 @@ Status TargetTable::Prepare(Database& database, const Schema& schema) {
   }
   std::string sql = "CREATE TABLE " + Quoted(name_) + " (";
   for (const Field& field : schema.fields()) {
-    sql += (columns_.empty() ? "" : ", ") + Quoted(field.name) + " " + *DeclaredOf(field.type);
-    columns_.push_back(field.name);
+    const std::string declared = *DeclaredOf(field.type);
+    sql += (columns_.empty() ? "" : ", ") + Quoted(field.name) + " " + declared;
+    columns_.push_back({field.name, AffinityOf(declared)});
   }
   if (!keys_.empty()) sql += ", PRIMARY KEY (" + QuotedList(keys_) + ")";
   return database.Execute(sql + ")");
 }
 
 Status TargetTable::AddColumn(Database& database, const Field& field) {
+  const std::string declared = *DeclaredOf(field.type);
   TENON_RETURN_IF_ERROR(database.Execute("ALTER TABLE " + Quoted(name_) + " ADD COLUMN " +
-                                         Quoted(field.name) + " " + *DeclaredOf(field.type)));
-  columns_.push_back(field.name);
+                                         Quoted(field.name) + " " + declared));
+  columns_.push_back({field.name, AffinityOf(declared)});
   return Status::Ok();
 }
 

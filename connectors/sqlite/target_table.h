@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "connectors/sqlite/column_types.h"
 #include "connectors/sqlite/database.h"
 #include "tenon/schema.h"
 #include "tenon/sink.h"
@@ -30,8 +31,15 @@ class TargetTable {
   Result<StatementPtr> Insert(Database& database, const Schema& schema);
 
   const std::string& name() const { return name_; }
+  // What the table does to values of a column that it has.
+  Affinity affinity(const std::string& column) const;
 
  private:
+  struct Place {
+    std::string name;
+    Affinity affinity = Affinity::kNone;
+  };
+
   bool HasColumn(const std::string& column) const;
   Status AddColumn(Database& database, const Field& field);
   std::string ConflictClause(const Schema& schema) const;
@@ -40,8 +48,8 @@ class TargetTable {
   WriteMode mode_ = WriteMode::kAppend;
   std::vector<std::string> keys_;
   bool there_ = false;
-  bool ours_ = false;                 // Made by this write: its shape may grow.
-  std::vector<std::string> columns_;  // That take values.
+  bool ours_ = false;           // Made by this write: its shape may grow.
+  std::vector<Place> columns_;  // That take values.
 };
 
 }  // namespace tenon::sqlite
