@@ -154,16 +154,14 @@ Result<std::vector<TableColumn>> ColumnsOf(Database& database, const std::string
   }
 }
 
-Result<Relation> Describe(Database& database, const SourceOptions& options) {
-  if (!options.query.empty()) return DescribeQuery(database, options.query);
+namespace {
+
+Result<Relation> DescribeTable(Database& database, const SourceOptions& options, bool utf8) {
   const std::string table = BareName(options.db_table);
   TENON_ASSIGN_OR_RETURN(const std::vector<TableColumn> columns, ColumnsOf(database, table));
   if (columns.empty()) return NoTable(database, options.db_table);
   Relation relation;
   relation.from = Quoted(table);
-  TENON_ASSIGN_OR_RETURN(const StatementPtr encoding, database.Prepare("PRAGMA encoding"));
-  TENON_RETURN_IF_ERROR(database.Step(encoding.get()).status());
-  const bool utf8 = ColumnText(encoding.get(), 0) == "UTF-8";
   std::vector<Field> fields;
   std::vector<size_t> unknown;
   for (const TableColumn& column : columns) {
@@ -183,6 +181,19 @@ Result<Relation> Describe(Database& database, const SourceOptions& options) {
   if (!view) {
     TENON_ASSIGN_OR_RETURN(relation.rowid, RowidOf(database, table, relation.schema));
   }
+  return relation;
+}
+
+}  // namespace
+
+Result<Relation> Describe(Database& database, const SourceOptions& options) {
+  TENON_ASSIGN_OR_RETURN(const StatementPtr encoding, database.Prepare("PRAGMA encoding"));
+  TENON_RETURN_IF_ERROR(database.Step(encoding.get()).status());
+  const bool utf8 = ColumnText(encoding.get(), 0) == "UTF-8";
+  TENON_ASSIGN_OR_RETURN(Relation relation, options.query.empty()
+                                                ? DescribeTable(database, options, utf8)
+                                                : DescribeQuery(database, options.query));
+  relation.utf8 = utf8;
   return relation;
 }
 

@@ -17,6 +17,7 @@ struct Relation {
   std::vector<std::string> sortable;  // Columns whose comparisons SQLite decides as we do.
   // The name by which rows have numbers; none: a view, a query, a table WITHOUT ROWID.
   std::optional<std::string> rowid;
+  bool utf8 = true;  // The encoding of the database.
 };
 
 // Columns of no known declared type are looked at in every row. TN2302 the table, with the nearest name; TN2303 the

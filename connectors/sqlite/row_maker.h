@@ -1,4 +1,4 @@
-// The rows of a statement as a batch. A value is taken only where its column's type holds it as it is; else the row
+// Rows of SQLite as a batch. A value is taken only where its column's type holds it as it is; else the row
 // is a bad one.
 #pragma once
 
@@ -6,26 +6,27 @@
 #include <string>
 #include <vector>
 
+#include "connectors/sqlite/row_function.h"
 #include "tenon/batch_builder.h"
 #include "tenon/schema.h"
-
-struct sqlite3_stmt;
 
 namespace tenon::sqlite {
 
 class RowMaker {
  public:
-  explicit RowMaker(const Schema& schema);
+  // `utf8`: the encoding of the database.
+  RowMaker(const Schema& schema, bool utf8);
 
-  // Adds the statement's row, whose columns from `first` on are those of the schema. False: what was added is no row,
-  // as column `*column` of the schema does not hold its value; the caller takes it out of the batch.
-  bool Add(sqlite3_stmt* row, int first, BatchBuilder& rows, int* column) const;
+  // Adds a row of the schema's columns. False: what was added is no row, as column `*column` does not hold its value;
+  // the caller takes it out of the batch.
+  bool Add(RowValues values, BatchBuilder& rows, int* column) const;
 
   // "column=price type=decimal(10,2) value=text: 'a lot'"
-  std::string Problem(sqlite3_stmt* row, int first, int column) const;
+  std::string Problem(RowValues values, int column) const;
 
  private:
   std::vector<Field> fields_;
+  bool utf8_;
 };
 
 }  // namespace tenon::sqlite

@@ -22,6 +22,12 @@ namespace {
 
 constexpr int32_t kMessageVersion = 1;
 
+// After an error of the disk, SQLite leaves it to the next one who opens the database to undo what was written.
+void UndoNow(const std::string& path) {
+  const auto database = Database::Open(path, Access::kWrite, 0);
+  if (database.ok()) static_cast<void>((*database)->Execute("PRAGMA schema_version"));
+}
+
 // A write in the making: its transaction, and who has written into it.
 struct Transaction {
   std::unique_ptr<Database> database;
@@ -42,6 +48,7 @@ struct Transaction {
       static_cast<void>(database->Execute("ROLLBACK"));
     database.reset();
     std::error_code failed;
+    if (std::filesystem::exists(path + "-journal", failed)) UndoNow(path);
     if (made && std::filesystem::file_size(path, failed) == 0 && !failed)
       std::filesystem::remove(path, failed);
   }

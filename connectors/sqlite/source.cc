@@ -14,6 +14,7 @@
 #include "columnar/slice.h"
 #include "connectors/sqlite/one_state.h"
 #include "connectors/sqlite/relation.h"
+#include "connectors/sqlite/row_function.h"
 #include "connectors/sqlite/row_maker.h"
 #include "door/jdbc_sql.h"
 #include "tenon/payload.h"
@@ -57,23 +58,36 @@ class IdleConnections {
   std::vector<std::unique_ptr<Database>> databases_;
 };
 
+// The text between SELECT and WHERE.
+struct Selection {
+  std::string list, from;
+  size_t columns = 0;     // In the list.
+  bool numbered = false;  // Column 0 is the rowid.
+  bool utf8 = true;       // The encoding of the database.
+};
+
 // Reads one part with a connection of its own. When the rows are read it ends its transaction, so that nobody waits who
 // wants to write; when it fails, the connection can read the part again.
 class SqliteReader : public PartitionReader {
  public:
   SqliteReader(std::shared_ptr<IdleConnections> idle, std::unique_ptr<Database> database,
-               StatementPtr statement, SchemaPtr schema, bool numbered, std::string from,
-               std::optional<int64_t> limit, const TaskContext& context)
+               std::unique_ptr<RowFunction> function, StatementPtr statement, SchemaPtr schema,
+               const Selection& select, std::string from, std::optional<int64_t> limit,
+               const TaskContext& context)
       : idle_(std::move(idle)),
         database_(std::move(database)),
+        function_(std::move(function)),
         statement_(std::move(statement)),
         schema_(std::move(schema)),
-        maker_(*schema_),
-        numbered_(numbered),
+        maker_(*schema_, select.utf8),
+        numbered_(select.numbered),
         from_(std::move(from)),
         left_(limit.value_or(std::numeric_limits<int64_t>::max())),
         context_(context),
-        interrupter_(std::in_place, *database_, context) {}
+        interrupter_(std::in_place, *database_, context),
+        rows_(schema_, context.limits()) {
+    if (function_ != nullptr) function_->set_taker([this](RowValues row) { TakeRow(row); });
+  }
   ~SqliteReader() override {
     interrupter_.reset();
     statement_.reset();
@@ -84,39 +98,57 @@ class SqliteReader : public PartitionReader {
     TENON_RETURN_IF_ERROR(context_.CheckCancelled());
     if (database_ == nullptr) return std::nullopt;
     if (schema_->size() == 0) return NextCount();
-    BatchBuilder rows(schema_, context_.limits());
-    if (expected_ > 0) rows.ExpectRows(expected_);
-    std::vector<uint8_t> keep;
+    rows_.ExpectRows(expected_);
+    keep_.clear();
     bool more = true;
-    while (!rows.full()) {
-      // Bad rows are none of the limit's.
+    while (!rows_.full()) {
       more = left_ > 0;
       if (more) {
-        TENON_ASSIGN_OR_RETURN(more, database_->Step(statement_.get()));
+        TENON_ASSIGN_OR_RETURN(more, Step());
       }
       if (!more) break;
-      int column = 0;
-      if (maker_.Add(statement_.get(), First(), rows, &column)) {
-        --left_;
-        continue;
-      }
-      const int64_t bad = rows.num_rows() - 1;
-      keep.resize(static_cast<size_t>(bad / 8 + 1), 0xFF);
-      keep[static_cast<size_t>(bad / 8)] &= static_cast<uint8_t>(~(1U << (bad % 8)));
-      Report(column);
     }
-    expected_ = rows.num_rows();
-    TENON_ASSIGN_OR_RETURN(RecordBatch batch, rows.Finish());
+    expected_ = rows_.num_rows();
+    TENON_ASSIGN_OR_RETURN(RecordBatch batch, rows_.Finish());
     if (!more) End();
-    if (!keep.empty()) {
-      keep.resize(static_cast<size_t>(batch.num_rows() / 8 + 1), 0xFF);
-      TENON_ASSIGN_OR_RETURN(batch, columnar::Filter(std::move(batch), keep));
+    if (!keep_.empty()) {
+      keep_.resize(static_cast<size_t>(batch.num_rows() / 8 + 1), 0xFF);
+      TENON_ASSIGN_OR_RETURN(batch, columnar::Filter(std::move(batch), keep_));
     }
     return batch;
   }
 
  private:
-  int First() const { return numbered_ ? 1 : 0; }
+  // Takes the next row. False: there is none.
+  Result<bool> Step() {
+    const Result<bool> more = database_->Step(statement_.get());
+    if (function_ != nullptr) {
+      function_->Rethrow();
+      return more;
+    }
+    if (!more.ok() || !*more) return more;
+    const int count = sqlite3_column_count(statement_.get());
+    values_.clear();
+    for (int i = 0; i < count; ++i) values_.push_back(sqlite3_column_value(statement_.get(), i));
+    TakeRow(values_);
+    return true;
+  }
+
+  void TakeRow(RowValues row) {
+    const RowValues values = row.subspan(numbered_ ? 1 : 0);
+    int column = 0;
+    if (maker_.Add(values, rows_, &column)) {
+      --left_;  // Bad rows are none of the limit's.
+      return;
+    }
+    const int64_t bad = rows_.num_rows() - 1;
+    keep_.resize(static_cast<size_t>(bad / 8 + 1), 0xFF);
+    keep_[static_cast<size_t>(bad / 8)] &= static_cast<uint8_t>(~(1U << (bad % 8)));
+    std::string where = from_ + " path=" + database_->path();
+    if (numbered_) where += " rowid=" + std::to_string(sqlite3_value_int64(row[0]));
+    const std::string problem = maker_.Problem(values, column);
+    context_.AddError({"Value does not fit its column: " + problem, "", std::move(where)});
+  }
 
   Result<std::optional<RecordBatch>> NextCount() {
     int64_t count = 0;
@@ -135,15 +167,9 @@ class SqliteReader : public PartitionReader {
     database_.reset();
   }
 
-  void Report(int column) {
-    std::string where = from_ + " path=" + database_->path();
-    if (numbered_) where += " rowid=" + std::to_string(sqlite3_column_int64(statement_.get(), 0));
-    const std::string problem = maker_.Problem(statement_.get(), First(), column);
-    context_.AddError({"Value does not fit its column: " + problem, "", std::move(where)});
-  }
-
   const std::shared_ptr<IdleConnections> idle_;
   std::unique_ptr<Database> database_;
+  const std::unique_ptr<RowFunction> function_;  // Null: rows are taken from the statement.
   StatementPtr statement_;
   const SchemaPtr schema_;
   const RowMaker maker_;
@@ -153,6 +179,9 @@ class SqliteReader : public PartitionReader {
   const TaskContext context_;
   std::optional<Interrupter> interrupter_;
   int64_t expected_ = 0;
+  BatchBuilder rows_;          // Of the batch that is made.
+  std::vector<uint8_t> keep_;  // Its good rows; empty: all.
+  std::vector<sqlite3_value*> values_;
 };
 
 struct Part {
@@ -162,17 +191,15 @@ struct Part {
 
 class SqliteScan : public Scan, private ReaderFactory {
  public:
-  // `select`: up to WHERE.
   SqliteScan(std::shared_ptr<IdleConnections> idle, std::vector<Part> parts,
-             std::vector<std::string> conditions, std::string select, std::optional<int64_t> limit,
-             SchemaPtr schema, bool numbered, std::string from)
+             std::vector<std::string> conditions, Selection select, std::optional<int64_t> limit,
+             SchemaPtr schema, std::string from)
       : idle_(std::move(idle)),
         parts_(std::move(parts)),
         conditions_(std::move(conditions)),
         select_(std::move(select)),
         limit_(limit),
         schema_(std::move(schema)),
-        numbered_(numbered),
         from_(std::move(from)) {}
 
   Result<std::vector<Partition>> NextPartitions(const TaskContext&) override {
@@ -195,7 +222,16 @@ class SqliteScan : public Scan, private ReaderFactory {
     if (number < 0 || number >= static_cast<int64_t>(parts_.size()))
       return Status::InvalidArgument("Partition is none of this scan");
     TENON_ASSIGN_OR_RETURN(std::unique_ptr<Database> database, idle_->Take());
-    std::string sql = select_, word = " WHERE ";
+    std::unique_ptr<RowFunction> function;
+    // Only of a table: of a query, SQLite might call it before it sorts.
+    if (select_.numbered) {
+      TENON_ASSIGN_OR_RETURN(function, RowFunction::Make(*database, select_.columns));
+    }
+    const bool called = function != nullptr;
+    std::string sql = "SELECT " +
+                      (called ? RowFunction::kName + ("(" + select_.list + ")") : select_.list) +
+                      " FROM " + select_.from;
+    std::string word = " WHERE ";
     std::vector<std::string> all = conditions_;
     all.push_back(parts_[static_cast<size_t>(number)].condition);
     for (const std::string& condition : all) {
@@ -204,17 +240,17 @@ class SqliteScan : public Scan, private ReaderFactory {
       word = " AND ";
     }
     TENON_ASSIGN_OR_RETURN(StatementPtr statement, database->Prepare(sql));
-    return std::make_unique<SqliteReader>(idle_, std::move(database), std::move(statement), schema_,
-                                          numbered_, from_, limit_, context);
+    return std::make_unique<SqliteReader>(idle_, std::move(database), std::move(function),
+                                          std::move(statement), schema_, select_, from_, limit_,
+                                          context);
   }
 
   const std::shared_ptr<IdleConnections> idle_;
   const std::vector<Part> parts_;
   const std::vector<std::string> conditions_;
-  const std::string select_;
+  const Selection select_;
   const std::optional<int64_t> limit_;
   const SchemaPtr schema_;
-  const bool numbered_;
   const std::string from_;
   bool planned_ = false;
 };
@@ -264,16 +300,18 @@ class SqliteSource : public Source {
     TENON_ASSIGN_OR_RETURN(
         auto databases,
         OpenOneState(options_.path, static_cast<int>(parts.size()), options_.busy_timeout));
-    const bool numbered = relation->rowid.has_value() && schema->size() > 0;
-    std::string select = "SELECT ";
-    if (numbered) select += *relation->rowid;
+    Selection select{.from = relation->from, .utf8 = relation->utf8};
+    select.numbered = relation->rowid.has_value() && schema->size() > 0;
+    if (select.numbered) {
+      select.list = *relation->rowid;
+      select.columns = 1;
+    }
     for (const Field& field : schema->fields())
-      select += (select.size() > 7 ? ", " : "") + Quoted(field.name);
-    if (schema->size() == 0) select += "1";
+      select.list += (select.columns++ > 0 ? ", " : "") + Quoted(field.name);
+    if (schema->size() == 0) select.list = "1";
     return std::make_unique<SqliteScan>(std::make_shared<IdleConnections>(std::move(databases)),
-                                        std::move(parts), std::move(conditions),
-                                        select + " FROM " + relation->from, accepted.limit,
-                                        std::move(schema), numbered, "table=" + Place());
+                                        std::move(parts), std::move(conditions), std::move(select),
+                                        accepted.limit, std::move(schema), "table=" + Place());
   }
 
  private:

@@ -163,6 +163,25 @@ TEST_F(SqliteSourceTest, TextOfAnyEncodingIsRead) {
   EXPECT_THAT(source->Offer(request, {})->where, ElementsAre(PushDown::kNone));
 }
 
+TEST_F(SqliteSourceTest, TablesOfManyColumnsAreRead) {
+  std::string columns, values, row;
+  for (int i = 0; i < 1500; ++i) {
+    const std::string comma = i > 0 ? "," : "", at = std::to_string(i);
+    columns += comma + "c" + at + " INT";
+    values += comma + at;
+    row += comma + "\"c" + at + "\":" + at;
+  }
+  Sql("CREATE TABLE t (" + columns + "); INSERT INTO t VALUES (" + values + ")");
+  EXPECT_THAT(ReadTable("t"), ElementsAre("{" + row + "}"));
+}
+
+// SQLite may take a function's values before it sorts: a query is read row by row, in its order.
+TEST_F(SqliteSourceTest, QueriesKeepTheirOrder) {
+  Sql("CREATE TABLE t (i INT); INSERT INTO t VALUES (2), (3), (1)");
+  EXPECT_THAT(*Read(Place({{"query", "SELECT i FROM t ORDER BY -i"}}), {.limit = 1}),
+              ElementsAre(R"({"i":3})"));
+}
+
 TEST_F(SqliteSourceTest, BadRowsAreNoneOfALimits) {
   Sql("CREATE TABLE t (i INTEGER, o TIME); INSERT INTO t VALUES ('x', 1), (1, 2), ('y', 3), (2, '4'), (3, 5)");
   EXPECT_THAT(ReadTable("t", {.limit = 2}),

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 
 namespace tenon::base {
 namespace {
@@ -86,6 +87,18 @@ std::string ShortText(std::string_view text, size_t max_bytes) {
 }
 
 bool IsUtf8(std::string_view text) {
+  // Plain text by words; the rest character by character.
+  constexpr uint64_t kHighBits = 0x8080808080808080;
+  uint64_t word = kHighBits;
+  for (; text.size() >= sizeof(word); text.remove_prefix(sizeof(word))) {
+    std::memcpy(&word, text.data(), sizeof(word));
+    if ((word & kHighBits) != 0) break;
+  }
+  if ((word & kHighBits) == 0) {
+    // The last word, over some bytes that were looked at already.
+    std::memcpy(&word, text.data() + text.size() - sizeof(word), sizeof(word));
+    if ((word & kHighBits) == 0) return true;
+  }
   while (!text.empty()) {
     const size_t length = CharacterLength(text);
     if (length == 0) return false;

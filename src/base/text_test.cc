@@ -37,6 +37,19 @@ TEST(TextTest, KnowsUtf8) {
   }
 }
 
+// Plain text is looked at by words of eight bytes.
+TEST(TextTest, OneWrongByteIsFoundAtEveryPlace) {
+  for (size_t size = 1; size < 40; ++size) {
+    const std::string good(size, 'x');
+    EXPECT_TRUE(IsUtf8(good)) << size;
+    for (size_t at = 0; at < size; ++at) {
+      std::string bad = good;
+      bad[at] = '\x80';
+      EXPECT_FALSE(IsUtf8(bad)) << size << " " << at;
+    }
+  }
+}
+
 TEST(TextTest, ParsesWholeNumbersOnly) {
   EXPECT_EQ(ParseInteger("-9223372036854775808"), INT64_MIN);
   EXPECT_EQ(ParseInteger("+7"), 7);

@@ -5,6 +5,7 @@
 
 #include "door/column_state.h"
 #include "door/owned_array.h"
+#include "door/recycled_memory.h"
 
 namespace tenon {
 namespace {
@@ -16,7 +17,11 @@ constexpr int64_t kRowsBetweenProbes = 64;
 BatchBuilder::BatchBuilder(SchemaPtr schema, BatchLimits limits)
     : schema_(std::move(schema)), limits_(limits) {
   columns_.reserve(static_cast<size_t>(schema_->size()));
-  for (const Field& field : schema_->fields()) columns_.emplace_back(field.type);
+  const auto memory = std::make_shared<internal::RecycledMemory>();
+  for (const Field& field : schema_->fields()) {
+    columns_.emplace_back(field.type);
+    columns_.back().state_->UseMemory(memory);
+  }
 }
 
 BatchBuilder::~BatchBuilder() = default;

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
-#include <new>
+#include <utility>
+
+#include "door/recycled_memory.h"
 
 namespace tenon::internal {
 
@@ -14,12 +16,18 @@ class Buffer {
   static constexpr int64_t kAlignment = 64;
 
   Buffer() = default;
+  // Takes its memory there, and gives it back there.
+  explicit Buffer(std::shared_ptr<RecycledMemory> memory) : memory_(std::move(memory)) {}
   Buffer(Buffer&& other) noexcept;
   Buffer& operator=(Buffer&& other) noexcept;
+  ~Buffer() { Release(); }
+
+  // Null: of the system. One that was moved from still has it.
+  const std::shared_ptr<RecycledMemory>& memory() const { return memory_; }
 
   // Null as long as nothing was reserved.
-  uint8_t* data() { return data_.get(); }
-  const uint8_t* data() const { return data_.get(); }
+  uint8_t* data() { return data_; }
+  const uint8_t* data() const { return data_; }
   int64_t size() const { return size_; }
 
   // Room for `bytes` in all.
@@ -46,7 +54,7 @@ class Buffer {
     if ((index & 7) == 0) {
       Push<uint8_t>(bit ? 1 : 0);
     } else if (bit) {
-      data_.get()[index >> 3] = static_cast<uint8_t>(data_.get()[index >> 3] | 1u << (index & 7));
+      data_[index >> 3] = static_cast<uint8_t>(data_[index >> 3] | 1u << (index & 7));
     }
   }
 
@@ -54,23 +62,19 @@ class Buffer {
   void Pad();
 
  private:
-  struct Free {
-    void operator()(uint8_t* memory) const {
-      ::operator delete(memory, std::align_val_t(kAlignment));
-    }
-  };
-
   // The place of `count` more bytes.
   uint8_t* Extend(int64_t count) {
     if (size_ + count > capacity_) Grow(size_ + count);
-    uint8_t* place = data_.get() + size_;
+    uint8_t* place = data_ + size_;
     size_ += count;
     return place;
   }
 
   void Grow(int64_t wanted);
+  void Release() noexcept;
 
-  std::unique_ptr<uint8_t, Free> data_;
+  std::shared_ptr<RecycledMemory> memory_;
+  uint8_t* data_ = nullptr;
   int64_t size_ = 0;
   int64_t capacity_ = 0;
   int64_t expected_ = 0;

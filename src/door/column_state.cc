@@ -14,7 +14,7 @@ namespace {
 constexpr int64_t kMostReservedBytes = 4 << 20;
 
 void Renew(internal::Buffer* buffer, int64_t last_size) {
-  *buffer = internal::Buffer();
+  *buffer = internal::Buffer(buffer->memory());
   if (last_size <= kMostReservedBytes) buffer->ExpectBytes(last_size);
 }
 
@@ -52,6 +52,13 @@ ColumnBuilder::State::State(const DataType& column_type) : type(column_type), id
   Clear();
 }
 
+void ColumnBuilder::State::UseMemory(const std::shared_ptr<internal::RecycledMemory>& memory) {
+  for (internal::Buffer* buffer : {&validity, &values, &offsets})
+    *buffer = internal::Buffer(memory);
+  for (ColumnBuilder& child : children) child.state_->UseMemory(memory);
+  Clear();
+}
+
 void ColumnBuilder::State::ExpectRows(int64_t rows) {
   const int64_t bytes = ValueBytes(id, rows);
   if (bytes > 0) values.ExpectBytes(std::min(bytes, kMostReservedBytes));
@@ -83,13 +90,9 @@ bool ColumnBuilder::State::LastIsNull() const {
   return (validity.data()[last / 8] >> (last % 8) & 1) == 0;
 }
 
-bool ColumnBuilder::State::PushOffset(int64_t end) {
-  if (end > std::numeric_limits<int32_t>::max()) {
-    Fail(StatusCode::kResourceExhausted, "Column is larger than 2 GiB in one batch");
-    return false;
-  }
-  offsets.Push(static_cast<int32_t>(end));
-  return true;
+bool ColumnBuilder::State::FailOffset() {
+  Fail(StatusCode::kResourceExhausted, "Column is larger than 2 GiB in one batch");
+  return false;
 }
 
 void ColumnBuilder::State::Fail(StatusCode code, std::string what) {

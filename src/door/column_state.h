@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -22,6 +23,9 @@ struct ColumnBuilder::State {
            id == TypeId::kMap;
   }
 
+  // Buffers come from there, and go back there. REQUIRES: nothing was added yet.
+  void UseMemory(const std::shared_ptr<internal::RecycledMemory>& memory);
+
   // About `rows` more cells will come: buffers of fixed width make room at their first.
   void ExpectRows(int64_t rows);
 
@@ -41,7 +45,12 @@ struct ColumnBuilder::State {
   }
 
   // Adds an end of the present cell at `end`; false when it does not fit an Arrow offset.
-  bool PushOffset(int64_t end);
+  bool PushOffset(int64_t end) {
+    if (end > std::numeric_limits<int32_t>::max()) return FailOffset();
+    offsets.Push(static_cast<int32_t>(end));
+    return true;
+  }
+  bool FailOffset();
   // Remembers the first thing that went wrong, told at Finish().
   void Fail(StatusCode code, std::string what);
   void FailType(std::string_view given);
