@@ -210,8 +210,8 @@ Result<std::unique_ptr<Scan>> FrameRun::ScanOfInputs() const {
 Result<std::unique_ptr<Scan>> FrameRun::ScanOfQuery(
     std::vector<std::shared_ptr<const job::SpooledRows>> inputs, sql::Query query) const {
   TENON_ASSIGN_OR_RETURN(sql::Database * database, services_->sql());
-  return std::unique_ptr<Scan>(
-      std::make_unique<QueryScan>(std::move(inputs), std::move(query), *database));
+  return std::unique_ptr<Scan>(std::make_unique<QueryScan>(
+      std::move(inputs), std::move(query), *database, services_->memory().wide_bytes));
 }
 
 Result<int> FrameRun::CountPartitions() const {

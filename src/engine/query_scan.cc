@@ -1,5 +1,6 @@
 #include "engine/query_scan.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "columnar/conform.h"
@@ -36,41 +37,88 @@ class SpoolStream final : public sql::BatchStream {
   size_t next_ = 0;
 };
 
+struct Work {
+  std::vector<std::shared_ptr<const job::SpooledRows>> inputs;
+  sql::Query query;
+  int parts = 1;
+};
+
+// What a query gives, part after part: each reads the spools from the beginning.
 class QueryReader final : public PartitionReader {
  public:
-  explicit QueryReader(std::unique_ptr<sql::BatchStream> rows) : rows_(std::move(rows)) {}
-  Result<std::optional<RecordBatch>> Next() override { return rows_->Next(); }
+  QueryReader(std::shared_ptr<const Work> work, sql::Database& database, TaskContext context)
+      : work_(std::move(work)), database_(database), context_(std::move(context)) {}
+
+  Result<std::optional<RecordBatch>> Next() override {
+    for (;;) {
+      if (rows_ == nullptr) {
+        if (part_ == work_->parts) return std::optional<RecordBatch>();
+        TENON_RETURN_IF_ERROR(Start(part_++));
+      }
+      TENON_ASSIGN_OR_RETURN(std::optional<RecordBatch> batch, rows_->Next());
+      if (batch) return std::optional<RecordBatch>(std::move(batch));
+      rows_.reset();
+    }
+  }
 
  private:
+  Status Start(int part) {
+    std::vector<std::unique_ptr<sql::BatchStream>> streams;
+    for (const auto& rows : work_->inputs) streams.push_back(std::make_unique<SpoolStream>(rows));
+    TENON_ASSIGN_OR_RETURN(
+        rows_, database_.Run(work_->query.Part(part, work_->parts), std::move(streams), context_));
+    return Status::Ok();
+  }
+
+  const std::shared_ptr<const Work> work_;
+  sql::Database& database_;
+  const TaskContext context_;
   std::unique_ptr<sql::BatchStream> rows_;
+  int part_ = 0;
 };
 
 class QueryReaders final : public ReaderFactory {
  public:
-  QueryReaders(std::vector<std::shared_ptr<const job::SpooledRows>> inputs, sql::Query query,
-               sql::Database& database)
-      : inputs_(std::move(inputs)), query_(std::move(query)), database_(database) {}
+  QueryReaders(Work work, sql::Database& database)
+      : work_(std::make_shared<const Work>(std::move(work))), database_(database) {}
 
   Result<std::unique_ptr<PartitionReader>> Open(const Partition&,
                                                 const TaskContext& context) const override {
-    std::vector<std::unique_ptr<sql::BatchStream>> streams;
-    for (const auto& rows : inputs_) streams.push_back(std::make_unique<SpoolStream>(rows));
-    TENON_ASSIGN_OR_RETURN(std::unique_ptr<sql::BatchStream> result,
-                           database_.Run(query_, std::move(streams), context));
-    return std::unique_ptr<PartitionReader>(std::make_unique<QueryReader>(std::move(result)));
+    auto reader = std::make_unique<QueryReader>(work_, database_, context);
+    return std::unique_ptr<PartitionReader>(std::move(reader));
   }
 
  private:
-  const std::vector<std::shared_ptr<const job::SpooledRows>> inputs_;
-  const sql::Query query_;
+  const std::shared_ptr<const Work> work_;
   sql::Database& database_;
 };
+
+// A join of DuckDB keeps a block of memory for each of its partitions on disk; with inputs of more than so many times
+// its memory, the blocks alone do not fit.
+constexpr int64_t kMostTimesMemory = 6;
+constexpr int64_t kRowBytes = 24;  // What it adds to a row: hash, pointers.
+constexpr int64_t kMostParts = 1000;
+
+int PartsOf(const std::vector<std::shared_ptr<const job::SpooledRows>>& inputs,
+            int64_t memory_bytes) {
+  int64_t bytes = 0, on_disk = 0;
+  for (const auto& rows : inputs) {
+    bytes += rows->spool->bytes_on_disk() + rows->rows * kRowBytes;
+    on_disk += rows->spool->bytes_on_disk();
+  }
+  if (inputs.size() < 2 || on_disk == 0) return 1;
+  return static_cast<int>(
+      std::clamp<int64_t>(bytes / (kMostTimesMemory * memory_bytes) + 1, 1, kMostParts));
+}
 
 }  // namespace
 
 QueryScan::QueryScan(std::vector<std::shared_ptr<const job::SpooledRows>> inputs, sql::Query query,
-                     sql::Database& database)
-    : readers_(std::make_unique<QueryReaders>(std::move(inputs), std::move(query), database)) {}
+                     sql::Database& database, int64_t memory_bytes) {
+  const int parts = PartsOf(inputs, memory_bytes);
+  readers_ =
+      std::make_unique<QueryReaders>(Work{std::move(inputs), std::move(query), parts}, database);
+}
 
 Result<sql::Query> JoinQueryOf(const job::DerivedRead& join, const Schema& left,
                                const Schema& right) {

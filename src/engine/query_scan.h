@@ -4,6 +4,7 @@
 // One partition, which each attempt computes anew. Made by FrameRun, used by one pipeline.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -15,9 +16,10 @@ namespace tenon::engine {
 
 class QueryScan final : public Scan {
  public:
-  // REQUIRES: the query was made for the schemas of `inputs`. `database` is borrowed.
+  // REQUIRES: the query was made for the schemas of `inputs`. `database` is borrowed. A join whose inputs are much
+  // larger than `memory_bytes` is made in parts, one after the other.
   QueryScan(std::vector<std::shared_ptr<const job::SpooledRows>> inputs, sql::Query query,
-            sql::Database& database);
+            sql::Database& database, int64_t memory_bytes);
   ~QueryScan() override;
 
   Result<std::vector<Partition>> NextPartitions(const TaskContext& context) override;

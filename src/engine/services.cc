@@ -22,7 +22,7 @@ Result<sql::Database*> Services::sql() {
   if (sql_ == nullptr) {
     TENON_ASSIGN_OR_RETURN(sql_, sql::Database::Open({.library_paths = {},
                                                       .memory_bytes = memory_.wide_bytes,
-                                                      .threads = memory_.workers,
+                                                      .threads = memory_.wide_threads,
                                                       .spill_folder = spill_folder(),
                                                       .process_ends = settings_.process_ends}));
   }

@@ -23,6 +23,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
+using ::testing::UnorderedElementsAreArray;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
@@ -80,6 +81,7 @@ std::string Cell(const ColumnView& column, int64_t row) {
   if (column.is_null(row)) return "null";
   switch (column.type().id()) {
     case TypeId::kString: return std::string(column.GetString(row));
+    case TypeId::kFloat:
     case TypeId::kDouble:
       return std::isnan(column.GetDouble(row)) ? "NaN" : std::to_string(column.GetDouble(row));
     case TypeId::kDecimal: return std::to_string(static_cast<int64_t>(column.GetDecimal(row).low));
@@ -200,6 +202,54 @@ TEST_F(DatabaseTest, ANullKeyJoinsNothingAndAnOuterJoinKeepsItsRow) {
   ASSERT_TRUE(rows.ok()) << rows.status().ToString();
   EXPECT_THAT(
       *rows, UnorderedElementsAre("1.000000|1.000000", "null|null", "null|null", "null|-0.000000"));
+}
+
+// Keys whose widths differ, nulls, NaN and both zeros fall into the same parts.
+TEST_F(DatabaseTest, ThePartsOfAJoinGiveWhatTheWholeGives) {
+  const auto make = [](const Schema& schema, int64_t rows, int64_t step) {
+    BatchBuilder builder(std::make_shared<const Schema>(schema));
+    for (int64_t i = 0; i < rows; ++i) {
+      const int64_t key = i * step % 97;
+      const double zero = i % 2 == 0 ? 0.0 : -0.0;
+      if (key != 13) builder.column(0).Append(key);
+      if (key != 2) {
+        builder.column(1).Append(key == 1 ? kNaN : key == 0 ? zero : static_cast<double>(key) / 4);
+      }
+      builder.column(2).Append("key " + std::to_string(key));
+      builder.EndRow();
+    }
+    std::vector<RecordBatch> batches;
+    batches.push_back(*builder.Finish());
+    return std::make_unique<Given>(batches[0].schema_ptr(), std::move(batches));
+  };
+  const Schema narrow(
+      {{"li", DataType::Int()}, {"lx", DataType::Float()}, {"ls", DataType::String()}});
+  const Schema wide(
+      {{"ri", DataType::Long()}, {"rx", DataType::Double()}, {"rs", DataType::String()}});
+  const auto left = [&] { return make(narrow, 900, 5); };
+  const auto right = [&] { return make(wide, 120, 7); };
+  const std::vector<std::vector<JoinKey>> all_keys = {
+      {{"li", "ri"}}, {{"lx", "rx"}}, {{"ls", "rs"}}, {{"li", "ri"}, {"lx", "rx"}, {"ls", "rs"}}};
+  for (const auto& keys : all_keys) {
+    for (const JoinKind kind : {JoinKind::kInner, JoinKind::kFull, JoinKind::kLeftAnti}) {
+      const Result<Query> query = Query::Join(narrow, wide, kind, keys);
+      ASSERT_TRUE(query.ok()) << query.status().ToString();
+      auto whole = Answer(query, Inputs(left(), right()));
+      ASSERT_TRUE(whole.ok()) << whole.status().ToString();
+      std::vector<std::string> parts;
+      size_t used = 0;
+      for (int part = 0; part < 5; ++part) {
+        auto rows = Answer(query->Part(part, 5), Inputs(left(), right()));
+        ASSERT_TRUE(rows.ok()) << rows.status().ToString();
+        if (!rows->empty()) ++used;
+        parts.insert(parts.end(), rows->begin(), rows->end());
+      }
+      EXPECT_THAT(parts, UnorderedElementsAreArray(*whole)) << keys.size();
+      if (kind == JoinKind::kInner) {
+        EXPECT_GE(used, 4U);
+      }
+    }
+  }
 }
 
 TEST_F(DatabaseTest, CountsWithoutReadingAColumn) {

@@ -112,6 +112,12 @@ Result<AggregateText> ToText(const Aggregate& aggregate, const Schema& input) {
   return Status::Internal("Unknown aggregate");
 }
 
+// Equal keys have one hash, whatever their widths.
+std::string Hashed(const DataType& type, const std::string& column) {
+  if (IsWhole(type.id())) return column + "::BIGINT";
+  return IsFloating(type) ? Comparable(type, column) + "::DOUBLE" : column;
+}
+
 // A null equals nothing; whole numbers of any width, and floating ones, are compared by value.
 bool CanBeEqual(const DataType& left, const DataType& right) {
   if (left == right || left.id() == TypeId::kNull || right.id() == TypeId::kNull) return true;
@@ -194,7 +200,7 @@ Result<Query> Query::Group(const Schema& input, const std::vector<std::string>& 
 
 Result<Query> Query::Join(const Schema& left, const Schema& right, JoinKind kind,
                           const std::vector<JoinKey>& keys) {
-  std::vector<std::string> conditions, columns;
+  std::vector<std::string> conditions, columns, left_hashed, right_hashed;
   for (const JoinKey& key : keys) {
     TENON_ASSIGN_OR_RETURN(int left_index, Find(left, key.left));
     TENON_ASSIGN_OR_RETURN(int right_index, Find(right, key.right));
@@ -210,6 +216,8 @@ Result<Query> Query::Join(const Schema& left, const Schema& right, JoinKind kind
     }
     conditions.push_back(Comparable(left_field.type, "l." + Column(left_index)) + " = " +
                          Comparable(right_field.type, "r." + Column(right_index)));
+    left_hashed.push_back(Hashed(left_field.type, Column(left_index)));
+    right_hashed.push_back(Hashed(right_field.type, Column(right_index)));
   }
   if (conditions.empty()) return Status::InvalidArgument("A join needs a pair of keys");
   std::vector<Field> fields = left.fields();
@@ -221,10 +229,24 @@ Result<Query> Query::Join(const Schema& left, const Schema& right, JoinKind kind
       fields.push_back(std::move(field));
     }
   }
-  return Query(Schema(std::move(fields)), 2,
-               "SELECT " + base::Join(columns, ", ") + " FROM tenon_input({0}) AS l " +
-                   std::string(JoinName(kind)) + " JOIN tenon_input({1}) AS r ON " +
-                   base::Join(conditions, " AND "));
+  Query query(Schema(std::move(fields)), 2,
+              "SELECT " + base::Join(columns, ", ") + " FROM tenon_input({0}) AS l " +
+                  std::string(JoinName(kind)) + " JOIN tenon_input({1}) AS r ON " +
+                  base::Join(conditions, " AND "));
+  query.hashes_ = {"hash(" + base::Join(left_hashed, ", ") + ")",
+                   "hash(" + base::Join(right_hashed, ", ") + ")"};
+  return query;
+}
+
+Query Query::Part(int part, int parts) const {
+  Query query = *this;
+  for (size_t i = 0; i < hashes_.size() && parts > 1; ++i) {
+    const std::string input = "tenon_input({" + std::to_string(i) + "})";
+    query.text_.replace(query.text_.find(input), input.size(),
+                        "(SELECT * FROM " + input + " WHERE " + hashes_[i] + " % " +
+                            std::to_string(parts) + " = " + std::to_string(part) + ")");
+  }
+  return query;
 }
 
 std::string Query::Text(const std::vector<int64_t>& numbers) const {

@@ -43,6 +43,10 @@ class Query {
   static Result<Query> Join(const Schema& left, const Schema& right, JoinKind kind,
                             const std::vector<JoinKey>& keys);
 
+  // Of a join: the rows of both inputs whose keys fall into part `part` of `parts`, from 0. The parts together give what
+  // the whole gives; each needs memory for its share only.
+  Query Part(int part, int parts) const;
+
   // Of the result.
   const SchemaPtr& schema() const { return schema_; }
   int inputs() const { return inputs_; }
@@ -56,7 +60,8 @@ class Query {
         text_(std::move(text)) {}
   SchemaPtr schema_;
   int inputs_;
-  std::string text_;  // With {0}, {1} where the inputs stand.
+  std::string text_;                 // With {0}, {1} where the inputs stand.
+  std::vector<std::string> hashes_;  // Of a join: of each input's keys.
 };
 
 }  // namespace tenon::sql

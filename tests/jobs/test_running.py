@@ -8,6 +8,8 @@ import signal
 import subprocess
 import time
 
+import pyarrow.compute as pc
+import pyarrow.parquet
 import pytest
 
 PROGRAM = os.environ.get("TENON_PROGRAM", "")
@@ -149,6 +151,26 @@ def test_recover_and_forget_of_a_job_that_is_not_there(tmp_path):
     for verb in ("recover", "forget"):
         done = tenon(tmp_path, "run", verb, "nothing")
         assert done.returncode == 2 and "error[TN6018]" in done.stderr and "nothing" in done.stderr
+
+
+def test_a_join_of_more_than_its_memory_is_made_in_parts(start, tmp_path):
+    """The joined rows are many times what the SQL engine may hold: it gets them in parts, and nothing stays on disk."""
+    process = start("""
+from awsglue.context import GlueContext
+glueContext = GlueContext()
+def rows(names):
+    return glueContext.create_dynamic_frame.from_options(
+        "sequence", {"rows": "1500000", "types": "long,string,string,string", "names": names, "partitions": "4"})
+joined = rows("a,b,c,d").join(["a"], ["e"], rows("e,f,g,h"))
+glueContext.write_dynamic_frame.from_options(joined.select_fields(["a", "b", "e", "h"]), "file", {"path": "out"}, "parquet")
+""", "--memory", "96MiB")
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    table = pyarrow.parquet.read_table(tmp_path / "out")
+    assert table.num_rows == 1_500_000
+    assert pc.all(pc.equal(table["a"], table["e"])).as_py()
+    assert pc.count_distinct(table["a"]).as_py() == 1_500_000
+    assert [path for path in (tmp_path / "state").rglob("*") if "spool" in path.name or "sort" in path.name] == []
 
 
 def test_memory_that_does_not_suffice_is_named(start):

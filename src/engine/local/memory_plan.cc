@@ -17,6 +17,8 @@ constexpr int64_t kLeastBatchBytes = 1 * kMiB;
 constexpr int64_t kMostWriterBytes = 128 * kMiB;
 constexpr int64_t kLeastWriterBytes = 4 * kMiB;
 constexpr int64_t kLeastSpoolBytes = 4 * kMiB;
+// What a thread of the SQL engine needs to take a join apart on disk.
+constexpr int64_t kWideThreadBytes = 32 * kMiB;
 constexpr int kBatchesPerWorker = 5;  // Being read, two waiting, being transformed, being written.
 
 int64_t LeastBudget(int workers) {
@@ -43,12 +45,14 @@ Result<MemoryPlan> PlanMemory(int64_t asked, int64_t usable, int workers) {
   plan.workers = workers;
   const int64_t shared = budget - kFixedBytes;
   plan.batch_bytes =
-      std::clamp(shared / (3 * workers * kBatchesPerWorker), kLeastBatchBytes, kMostBatchBytes);
-  plan.writer_bytes = std::clamp(shared / (3 * workers), kLeastWriterBytes, kMostWriterBytes);
+      std::clamp(shared / (6 * workers * kBatchesPerWorker), kLeastBatchBytes, kMostBatchBytes);
+  plan.writer_bytes = std::clamp(shared / (6 * workers), kLeastWriterBytes, kMostWriterBytes);
   const int64_t left =
       shared - workers * (kBatchesPerWorker * plan.batch_bytes + plan.writer_bytes);
   plan.spool_bytes = std::max(left / 4, kLeastSpoolBytes);
   plan.wide_bytes = std::max(left - plan.spool_bytes, kLeastSpoolBytes);
+  plan.wide_threads =
+      static_cast<int>(std::clamp<int64_t>(plan.wide_bytes / kWideThreadBytes, 1, workers));
   return plan;
 }
 

@@ -2,10 +2,10 @@
 // from it, so that their sum stays below it whatever the number of rows.
 //
 //   fixed      24 MiB   code, connectors' own state
-//   in flight  workers x (batch being read + two waiting + one being transformed + one being written)
-//   writers    workers x one output buffer
+//   in flight  workers x (batch being read + two waiting + one being transformed + one being written): at most a sixth
+//   writers    workers x one output buffer: at most a sixth
 //   spool      a quarter of what is left, then disk
-//   wide       the rest: the limit of the SQL engine for wide transforms
+//   wide       the rest, half of all: the limit of the SQL engine for wide transforms, which spill beyond it
 #pragma once
 
 #include <atomic>
@@ -22,6 +22,7 @@ struct MemoryPlan {
   int64_t writer_bytes = 0;  // One writer's output buffer, at most.
   int64_t spool_bytes = 0;   // What all spools of a job hold in memory together.
   int64_t wide_bytes = 0;
+  int wide_threads = 1;  // Each needs room of its own in wide_bytes.
   int workers = 1;
 };
 

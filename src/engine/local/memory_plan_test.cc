@@ -33,6 +33,15 @@ TEST(MemoryPlanTest, TakesHalfOfWhatMayBeUsed) {
   EXPECT_EQ(plan.batch_bytes, 16 * kMiB);
 }
 
+// A join of much more than the budget needs room to take itself apart on disk.
+TEST(MemoryPlanTest, HalfIsForWideTransforms) {
+  for (int64_t budget : {128, 256, 1024}) {
+    ASSERT_OK_AND_ASSIGN(const MemoryPlan plan, PlanMemory(budget * kMiB, 0, 2));
+    EXPECT_GE(plan.wide_bytes, (budget - 24) * kMiB / 2 - kMiB) << budget;
+    EXPECT_EQ(plan.wide_threads, budget == 128 ? 1 : 2) << budget;
+  }
+}
+
 TEST(MemoryPlanTest, ASmallBudgetNamesTheOptionAndTheLeastThatWorks) {
   const Result<MemoryPlan> plan = PlanMemory(8 * kMiB, 0, 2);
   EXPECT_THAT(plan,
