@@ -43,7 +43,7 @@ class Query {
   static Result<Query> Join(const Schema& left, const Schema& right, JoinKind kind,
                             const std::vector<JoinKey>& keys);
 
-  // Of a join: the rows of both inputs whose keys fall into part `part` of `parts`, from 0. The parts together give what
+  // Of a join: the rows of both inputs whose keys fall into this part of so many, from 0. The parts together give what
   // the whole gives; each needs memory for its share only.
   Query Part(int part, int parts) const;
 
