@@ -1,7 +1,7 @@
 """What DuckDB does with the frames of cases/frames.py, in memory or from files.
 
-    frames_peer.py relationalize|cast ROWS
-    frames_peer.py relationalize_files|join DATA TARGET
+    frames_peer.py relationalize ROWS
+    frames_peer.py relationalize_files DATA TARGET
 
 Prints one JSON object: the numbers of rows, and seconds of the work alone.
 """

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/failpoint.h"
 #include "base/hash.h"
 
 namespace tenon::sqlite {
@@ -88,6 +89,7 @@ Result<Outcome> FenceRegister(Database& database, const SinkCall& call, uint64_t
   TENON_RETURN_IF_ERROR(MakeRow(database, call));
   TENON_RETURN_IF_ERROR(Decide(database, call, seq, "fenced", "").status());
   TENON_ASSIGN_OR_RETURN(const Outcome outcome, Read(database, call, seq));
+  TENON_FAILPOINT_STATUS("K23");
   TENON_RETURN_IF_ERROR(database.Execute("COMMIT"));
   return outcome;
 }

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/failpoint.h"
 #include "connectors/sqlite/cell_binder.h"
 #include "connectors/sqlite/register.h"
 #include "connectors/sqlite/target_table.h"
@@ -85,11 +86,13 @@ class SqliteWriter : public PartitionWriter {
       cells.emplace_back(view.column(i), write_->table.affinity(batch.schema().field(i).name));
     for (int64_t row = 0; row < batch.num_rows(); ++row)
       TENON_RETURN_IF_ERROR(WriteRow(database, cells, row));
+    if (!std::exchange(written_, true)) TENON_FAILPOINT_STATUS("K10");
     return Status::Ok();
   }
 
   Result<std::string> Commit() override {
     const std::lock_guard lock(write_->mutex);
+    TENON_FAILPOINT_STATUS("K12");
     insert_.reset();
     --write_->writing;
     write_->committed.insert({id_.partition, id_.attempt});
@@ -129,6 +132,7 @@ class SqliteWriter : public PartitionWriter {
   const TaskContext context_;
   StatementPtr insert_;
   SchemaPtr schema_;
+  bool written_ = false;
 };
 
 class SqliteSink : public Sink, private WriterFactory {
@@ -171,6 +175,7 @@ class SqliteSink : public Sink, private WriterFactory {
       return Status::Internal("The transaction has rows of writers that were given up");
     TENON_RETURN_IF_ERROR(Begin(*write_));
     TENON_RETURN_IF_ERROR(TakeRegister(*write_->database, call_, seq, covers));
+    TENON_FAILPOINT_STATUS("K16");
     return write_->database->Execute("COMMIT");
   }
 

@@ -9,7 +9,9 @@
 // State is kept in DIR; the sinks are below PATH, a folder or a prefix of s3://.
 // A sink is a format and a kind: `atomic` makes a folder for each round, `recoverable` adds to a
 // folder, `overwrite` replaces one, `onefile` makes a file for each round, `replaced` replaces a
-// file, `keys` and `newkeys` are recoverable and atomic with folders by a column.
+// file, `keys` and `newkeys` are recoverable and atomic with folders by a column. `sqlite` has a
+// table in a database of its own in DIR: `rows` adds to it, `anew` makes it anew, `emptied` empties
+// it first, `upserted` replaces rows by their keys.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -21,6 +23,7 @@
 #include "base/text.h"
 #include "connectors/files/files.h"
 #include "connectors/sequence/sequence.h"
+#include "connectors/sqlite/sqlite.h"
 #include "tenon/job.h"
 
 namespace tenon {
@@ -45,10 +48,25 @@ class Printer final : public JobObserver {
   }
 };
 
+WriteSpec TableOf(const Arguments& arguments, const std::string& context, const std::string& kind) {
+  WriteSpec write{.connection_type = "sqlite", .context = context};
+  const fs::path folder = arguments.folder / "databases";
+  fs::create_directories(folder);
+  write.options.Set("path", (folder / (context + ".db")).string());
+  write.options.Set("dbTable", "sequence");
+  write.options.Set("mode", kind == "rows"      ? "append"
+                            : kind == "anew"    ? "overwrite"
+                            : kind == "emptied" ? "truncate"
+                                                : "upsert");
+  if (kind == "upserted") write.options.Set("keys", "value");
+  return write;
+}
+
 // The write of one sink, whose folder is named by its number and its words.
 WriteSpec WriteOf(const Arguments& arguments, size_t number) {
   const std::string& sink = arguments.sinks[number];
   const std::string format = sink.substr(0, sink.find('-')), kind = sink.substr(sink.find('-') + 1);
+  if (format == "sqlite") return TableOf(arguments, std::to_string(number + 1) + "-" + sink, kind);
   const std::string ending = format == "glueparquet" ? ".parquet" : "." + format;
   const bool far = arguments.target.find("://") != std::string::npos;
   WriteSpec write{.connection_type = far ? "s3" : "file", .format = format};
@@ -98,7 +116,8 @@ Status Run(const Arguments& arguments) {
                   .bookmarks = Bookmarks::kEnable,
                   .memory_bytes = kMemoryBytes,
                   .threads = 2,
-                  .connectors = {MakeSequenceConnector(), files::MakeFilesConnector()},
+                  .connectors = {MakeSequenceConnector(), files::MakeFilesConnector(),
+                                 sqlite::MakeSqliteConnector()},
                   .observer = &printer}));
   if (arguments.sweep) return job->End(JobEnd::kClean);
   TENON_RETURN_IF_ERROR(WriteBoth(*job, arguments, 0));

@@ -11,7 +11,7 @@ import tempfile
 
 import pyarrow.parquet
 
-REPLACING = ("overwrite", "replaced")
+REPLACING = ("overwrite", "replaced", "anew", "emptied")
 
 
 def part_files(folder: pathlib.Path) -> list[pathlib.Path]:
@@ -36,6 +36,17 @@ def read_file(path: pathlib.Path) -> list[dict]:
                 assert "flag" not in row, f"{path}: the key is in the row as well"
                 row["flag"] = part.removeprefix("flag=")
     return rows
+
+
+def read_table(path: pathlib.Path) -> list[dict]:
+    """The rows of a database's table; none where it is not made yet."""
+    if not path.exists():
+        return []
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'sequence'").fetchall():
+            return []
+        found = database.execute("SELECT value, text, flag FROM sequence").fetchall()
+    return [{"value": value, "text": text, "flag": "true" if flag else "false"} for value, text, flag in found]
 
 
 def wrong_row(row: dict) -> bool:
@@ -106,7 +117,8 @@ def is_committed(folder: pathlib.Path, last: int) -> bool:
 def sink_damages(folder: pathlib.Path, sink: str, first: int, last: int, duckdb: DuckDb) -> list[str]:
     """What is wrong with a sink that should hold the rows below `last`, or, when it replaces, those from `first` on."""
     name = folder.name
-    seen = [row for path in part_files(folder) for row in read_file(path)]
+    table = sink.startswith("sqlite")
+    seen = read_table(folder) if table else [row for path in part_files(folder) for row in read_file(path)]
     values = [row["value"] for row in seen]
     wanted = range(first if sink.split("-")[1] in REPLACING else 0, last)
     lost, doubled = len(set(wanted) - set(values)), len(values) - len(set(values))
@@ -127,8 +139,11 @@ def damages(folder: pathlib.Path, place, sinks: tuple[str, ...], first: int, las
     """What is wrong, a sentence each; nothing when all is well. The last round has written the rows [first, last)."""
     found = []
     for number, sink in enumerate(sinks, 1):
-        found += sink_damages(place.tree(folder) / f"{number}-{sink}", sink, first, last, duckdb)
+        table = folder / "databases" / f"{number}-{sink}.db"
+        files = place.tree(folder) / f"{number}-{sink}"
+        found += sink_damages(table if sink.startswith("sqlite") else files, sink, first, last, duckdb)
     found += [f"left behind: {left}" for left in place.left(folder)]
+    found += [f"left behind: {path}" for path in (folder / "databases").rglob("*-journal")]
     found += [f"spool left behind: {path}" for path in (folder / "state").rglob("spool.*")]
     for context, position in bookmarks(folder).items():
         if not is_at(position, last):

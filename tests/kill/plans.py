@@ -3,14 +3,16 @@
 A kill is (point, hit): the hit-th time that a start passes the point.
 """
 
-import itertools
 import random
 
 FORMATS = ("json", "csv", "parquet", "glueparquet")
 # A folder made by the call, one that is added to, one that is replaced; a file made by the call, one that is replaced; and
 # the first two with folders by a column.
 KINDS = ("recoverable", "atomic", "overwrite", "onefile", "replaced", "keys", "newkeys")
-ALL_SINKS = tuple(f"{format}-{kind}" for format in FORMATS for kind in KINDS)
+FILE_SINKS = tuple(f"{format}-{kind}" for format in FORMATS for kind in KINDS)
+# A table that is added to, one that is made anew, one that is emptied first, one whose rows are replaced by their keys.
+SQLITE_SINKS = ("sqlite-rows", "sqlite-anew", "sqlite-emptied", "sqlite-upserted")
+ALL_SINKS = (*FILE_SINKS, *SQLITE_SINKS)
 PLAIN_SINKS = ("parquet-atomic", "parquet-recoverable", "parquet-atomic", "parquet-recoverable")
 
 # Where the job can be killed.
@@ -37,6 +39,11 @@ def hits_of(point: str) -> tuple[int, ...]:
     return (1, 2, 3, 4) if point in ONCE_A_CALL else (1, 4, 7, 10)
 
 
+def points_of(sinks: tuple[str, ...]) -> tuple[str, ...]:
+    """A process that is stopped in SQLite's transaction keeps its lock: nobody else could finish the job."""
+    return POINTS if set(sinks) & set(SQLITE_SINKS) else ALL_POINTS
+
+
 def pairs_of(sinks: tuple[str, ...], point: str) -> set[tuple[str, str]]:
     """What a round with these sinks and a kill at this point tries together."""
     words = [(point, word) for sink in sinks for word in sink.split("-")]
@@ -46,13 +53,13 @@ def pairs_of(sinks: tuple[str, ...], point: str) -> set[tuple[str, str]]:
 def pairwise(seed: int) -> Plan:
     """Until every point has met every format and every kind of sink, and every format every kind."""
     chance = random.Random(seed)
-    left = set().union(*(pairs_of((sink,), point) for sink in ALL_SINKS for point in ALL_POINTS))
+    left = set().union(*(pairs_of((sink,), point) for sink in ALL_SINKS for point in points_of((sink,))))
     plan: Plan = []
     while left:
         best_gain, best = -1, ((), [])
         for _ in range(60):
             sinks = tuple(chance.sample(ALL_SINKS, 4))
-            by_gain = sorted(ALL_POINTS, key=lambda point: (-len(pairs_of(sinks, point) & left), chance.random()))
+            by_gain = sorted(points_of(sinks), key=lambda point: (-len(pairs_of(sinks, point) & left), chance.random()))
             points = by_gain[:ROUNDS_PER_FOLDER]
             gain = len(set().union(*(pairs_of(sinks, point) for point in points)) & left)
             if gain > best_gain:
@@ -67,9 +74,13 @@ def pairwise(seed: int) -> Plan:
 def matrix(seed: int) -> Plan:
     """Every sink and every point, with a kill in each of the four calls."""
     chance = random.Random(seed)
-    sinks = list(ALL_SINKS)
-    chance.shuffle(sinks)
-    kills = [(point, hit) for point in ALL_POINTS for hit in hits_of(point)]
-    chance.shuffle(kills)
-    return [(tuple(sinks[at:at + 4]), kills[begin:begin + ROUNDS_PER_FOLDER])
-            for at, begin in itertools.product(range(0, len(sinks), 4), range(0, len(kills), ROUNDS_PER_FOLDER))]
+    files, tables = list(FILE_SINKS), list(SQLITE_SINKS)
+    chance.shuffle(files)
+    chance.shuffle(tables)
+    every = (*files, *tables)
+    plan: Plan = []
+    for sinks in (every[at:at + 4] for at in range(0, len(every), 4)):
+        kills = [(point, hit) for point in points_of(sinks) for hit in hits_of(point)]
+        chance.shuffle(kills)
+        plan += [(sinks, kills[begin:begin + ROUNDS_PER_FOLDER]) for begin in range(0, len(kills), ROUNDS_PER_FOLDER)]
+    return plan
