@@ -3,6 +3,9 @@
 //   steps_bench cast ROWS            texts made numbers, dates and times, numbers made texts: one thread
 //   steps_bench join ROWS THREADS    each row finds one of a tenth as many
 //   steps_bench group ROWS THREADS   by a tenth as many keys: count, sum, largest
+//   steps_bench sort|distinct|groups|joins ROWS THREADS MEMORY
+//                                    rows of 120 bytes, made as they are asked for, in so many MiB: what does not fit
+//                                    goes to disk. groups have one row each; joins are made in parts, as a job's
 //
 // $TENON_DUCKDB names DuckDB's library. Prints one JSON object: answer, seconds and cpu_seconds.
 #include <sys/resource.h>
@@ -20,7 +23,6 @@
 #include "columnar/share.h"
 #include "sql/database.h"
 #include "tenon/batch_builder.h"
-#include "tenon/column_view.h"
 #include "transform/make_transform.h"
 
 namespace tenon::bench {
@@ -29,6 +31,7 @@ namespace {
 using Batches = std::vector<columnar::SharedBatch>;
 
 constexpr int64_t kBatchRows = 65'536;
+constexpr int64_t kMuchMemory = int64_t{2} << 30;
 constexpr int64_t kMicros = 1'000'000;
 constexpr int64_t kEpochDays = 10'957;  // 2000-01-01
 
@@ -81,12 +84,13 @@ Batches Texts(int64_t rows) {
 class Sums {
  public:
   void Add(const RecordBatch& batch) {
-    const BatchView view(batch);
     whole_.resize(static_cast<size_t>(batch.num_columns()));
     real_.resize(whole_.size());
     rows_ += batch.num_rows();
-    for (int i = 0; i < batch.num_columns(); ++i)
-      AddColumn(view.column(i), batch.num_rows(), static_cast<size_t>(i));
+    for (int i = 0; i < batch.num_columns(); ++i) {
+      AddColumn(*batch.array().children[i], batch.schema().field(i).type.id(), batch.num_rows(),
+                static_cast<size_t>(i));
+    }
   }
 
   std::string Text() const {
@@ -98,26 +102,34 @@ class Sums {
   }
 
  private:
-  void AddColumn(const ColumnView& column, int64_t rows, size_t i) {
+  template <typename T>
+  static const T* Values(const ArrowArray& column) {
+    return static_cast<const T*>(column.buffers[1]) + column.offset;
+  }
+
+  // No value is null.
+  void AddColumn(const ArrowArray& column, TypeId type, int64_t rows, size_t i) {
     int64_t whole = 0;
     double real = 0;
-    switch (column.type().id()) {
+    switch (type) {
       case TypeId::kDouble:
-        for (int64_t row = 0; row < rows; ++row) real += column.GetDouble(row);
+        for (int64_t row = 0; row < rows; ++row) real += Values<double>(column)[row];
         break;
       case TypeId::kString:
-        for (int64_t row = 0; row < rows; ++row)
-          whole += static_cast<int64_t>(column.GetString(row).size());
+        whole = Values<int32_t>(column)[rows] - Values<int32_t>(column)[0];
         break;
-      case TypeId::kDecimal:
+      case TypeId::kDecimal:  // Of two words the lower.
         for (int64_t row = 0; row < rows; ++row)
-          whole += static_cast<int64_t>(column.GetDecimal(row).low);
+          whole += static_cast<const int64_t*>(column.buffers[1])[2 * (column.offset + row)];
+        break;
+      case TypeId::kDate:
+        for (int64_t row = 0; row < rows; ++row) whole += Values<int32_t>(column)[row];
         break;
       case TypeId::kTimestamp:  // In seconds, lest the sum be too large.
-        for (int64_t row = 0; row < rows; ++row) whole += column.GetLong(row) / kMicros;
+        for (int64_t row = 0; row < rows; ++row) whole += Values<int64_t>(column)[row] / kMicros;
         break;
       default:
-        for (int64_t row = 0; row < rows; ++row) whole += column.GetLong(row);
+        for (int64_t row = 0; row < rows; ++row) whole += Values<int64_t>(column)[row];
     }
     whole_[i] += whole;
     real_[i] += real;
@@ -152,6 +164,11 @@ class Stream : public sql::BatchStream {
   explicit Stream(const Batches& batches)
       : batches_(batches), schema_(batches.front().schema_ptr()) {}
   const SchemaPtr& schema() const override { return schema_; }
+  std::optional<int64_t> rows() const override {
+    int64_t rows = 0;
+    for (const columnar::SharedBatch& batch : batches_) rows += batch.num_rows();
+    return rows;
+  }
   Result<std::optional<RecordBatch>> Next() override {
     if (next_ == batches_.size()) return std::nullopt;
     return batches_[next_++].Share();
@@ -163,12 +180,36 @@ class Stream : public sql::BatchStream {
   size_t next_ = 0;
 };
 
-Status Run(const Result<sql::Query>& query, const std::vector<const Batches*>& inputs,
-           sql::Database& database, Sums* sums) {
+// n and a text of about 100 bytes, in an order that is none.
+class MadeRows : public sql::BatchStream {
+ public:
+  explicit MadeRows(int64_t rows) : rows_(rows) {}
+  const SchemaPtr& schema() const override { return schema_; }
+  std::optional<int64_t> rows() const override { return rows_; }
+  Result<std::optional<RecordBatch>> Next() override {
+    if (next_ == rows_) return std::nullopt;
+    for (const int64_t end = std::min(rows_, next_ + 8192); next_ < end; ++next_) {
+      const int64_t n = next_ * 7'919 % rows_;
+      builder_.Append(n, std::to_string(n * 31 % rows_) + padding_);
+    }
+    TENON_ASSIGN_OR_RETURN(RecordBatch batch, builder_.Finish());
+    return batch;
+  }
+
+ private:
+  const int64_t rows_;
+  int64_t next_ = 0;
+  const std::string padding_ = std::string(100, '.');
+  const SchemaPtr schema_ = std::make_shared<const Schema>(
+      Schema({{"n", DataType::Long()}, {"text", DataType::String()}}));
+  BatchBuilder builder_{schema_};
+};
+
+using Streams = std::vector<std::unique_ptr<sql::BatchStream>>;
+
+Status Run(const Result<sql::Query>& query, Streams inputs, sql::Database& database, Sums* sums) {
   TENON_RETURN_IF_ERROR(query.status());
-  std::vector<std::unique_ptr<sql::BatchStream>> streams;
-  for (const Batches* input : inputs) streams.push_back(std::make_unique<Stream>(*input));
-  TENON_ASSIGN_OR_RETURN(const auto rows, database.Run(*query, std::move(streams), {}));
+  TENON_ASSIGN_OR_RETURN(const auto rows, database.Run(*query, std::move(inputs), {}));
   while (true) {
     TENON_ASSIGN_OR_RETURN(const std::optional<RecordBatch> batch, rows->Next());
     if (!batch) return Status::Ok();
@@ -176,12 +217,44 @@ Status Run(const Result<sql::Query>& query, const std::vector<const Batches*>& i
   }
 }
 
-Status Measure(const std::string& step, int64_t rows, int threads) {
+Streams Of(std::initializer_list<const Batches*> inputs) {
+  Streams streams;
+  for (const Batches* input : inputs) streams.push_back(std::make_unique<Stream>(*input));
+  return streams;
+}
+
+Streams MadeOf(int64_t rows, int count) {
+  Streams streams;
+  for (int i = 0; i < count; ++i) streams.push_back(std::make_unique<MadeRows>(rows));
+  return streams;
+}
+
+Status Spill(const std::string& step, int64_t rows, int64_t memory_bytes, sql::Database& database,
+             Sums* sums) {
+  const Schema schema = *MadeRows(0).schema();
+  if (step == "sort") {
+    const std::vector<SortKey> by_text = {{"text", true}, {"n", false}};
+    return Run(sql::Query::Sort(schema, by_text), MadeOf(rows, 1), database, sums);
+  }
+  if (step == "distinct") return Run(sql::Query::Distinct(schema), MadeOf(rows, 1), database, sums);
+  if (step == "groups") {
+    const std::vector<sql::Aggregate> counts = {{sql::AggregateKind::kCountRows, "", "rows"}};
+    return Run(sql::Query::Group(schema, {"n", "text"}, counts), MadeOf(rows, 1), database, sums);
+  }
+  TENON_ASSIGN_OR_RETURN(const sql::Query join,
+                         sql::Query::Join(schema, schema, sql::JoinKind::kInner, {{"n", "n"}}));
+  const auto parts = static_cast<int>(rows * 280 / (6 * memory_bytes) + 1);
+  for (int part = 0; part < parts; ++part)
+    TENON_RETURN_IF_ERROR(Run(join.Part(part, parts), MadeOf(rows, 2), database, sums));
+  return Status::Ok();
+}
+
+Status Measure(const std::string& step, int64_t rows, int threads, int64_t memory_bytes) {
   const int64_t keys = std::max<int64_t>(rows / 10, 1);
   Batches left, right;
   if (step == "cast") {
     left = Texts(rows);
-  } else {
+  } else if (step == "join" || step == "group") {
     left = Made(Schema({{"key", DataType::Long()}, {"value", DataType::Double()}}), rows,
                 [&](int64_t i, BatchBuilder& row) {
                   row.Append(i * 7919 % keys, static_cast<double>(i % 1000) / 4);
@@ -198,7 +271,7 @@ Status Measure(const std::string& step, int64_t rows, int threads) {
     const std::string spill =
         std::filesystem::temp_directory_path().string() + "/tenon_steps_bench";
     TENON_ASSIGN_OR_RETURN(database, sql::Database::Open({.library_paths = {},
-                                                          .memory_bytes = int64_t{2} << 30,
+                                                          .memory_bytes = memory_bytes,
                                                           .threads = threads,
                                                           .spill_folder = spill}));
   }
@@ -206,17 +279,19 @@ Status Measure(const std::string& step, int64_t rows, int threads) {
   const double cpu = CpuSeconds();
   Sums sums;
   if (step == "cast") TENON_RETURN_IF_ERROR(Cast(left, &sums));
+  if (memory_bytes < kMuchMemory)
+    TENON_RETURN_IF_ERROR(Spill(step, rows, memory_bytes, *database, &sums));
   if (step == "join") {
     const auto query = sql::Query::Join(*left.front().schema_ptr(), *right.front().schema_ptr(),
                                         sql::JoinKind::kInner, {{"key", "id"}});
-    TENON_RETURN_IF_ERROR(Run(query, {&left, &right}, *database, &sums));
+    TENON_RETURN_IF_ERROR(Run(query, Of({&left, &right}), *database, &sums));
   }
   if (step == "group") {
     const auto query = sql::Query::Group(*left.front().schema_ptr(), {"key"},
                                          {{sql::AggregateKind::kCountRows, "", "rows"},
                                           {sql::AggregateKind::kSum, "value", "sum"},
                                           {sql::AggregateKind::kMaximum, "value", "largest"}});
-    TENON_RETURN_IF_ERROR(Run(query, {&left}, *database, &sums));
+    TENON_RETURN_IF_ERROR(Run(query, Of({&left}), *database, &sums));
   }
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
@@ -230,11 +305,12 @@ Status Measure(const std::string& step, int64_t rows, int threads) {
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    std::fprintf(stderr, "usage: steps_bench cast|join|group ROWS [THREADS]\n");
+    std::fprintf(stderr, "usage: steps_bench STEP ROWS [THREADS [MEMORY]]\n");
     return 2;
   }
   const tenon::Status status =
-      tenon::bench::Measure(argv[1], std::stoll(argv[2]), argc > 3 ? std::stoi(argv[3]) : 1);
+      tenon::bench::Measure(argv[1], std::stoll(argv[2]), argc > 3 ? std::stoi(argv[3]) : 1,
+                            argc > 4 ? std::stoll(argv[4]) << 20 : tenon::bench::kMuchMemory);
   if (!status.ok()) std::fprintf(stderr, "error: %s\n", status.ToString().c_str());
   return status.ok() ? 0 : 1;
 }

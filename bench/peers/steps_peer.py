@@ -69,7 +69,7 @@ def duckdb_step(step, rows, threads):
     if right:
         connection.execute(f"CREATE TABLE r AS {right.format(**sizes)}")
     begun, cpu = time.perf_counter(), cpu_seconds()
-    answer = consume(connection.execute(query).to_arrow_reader(65536))
+    answer = consume(connection.sql(query).to_arrow_reader(65536))
     return answer, time.perf_counter() - begun, cpu_seconds() - cpu
 
 

@@ -14,6 +14,7 @@ class SpoolStream final : public sql::BatchStream {
   explicit SpoolStream(std::shared_ptr<const job::SpooledRows> rows) : rows_(std::move(rows)) {}
 
   const SchemaPtr& schema() const override { return rows_->schema; }
+  std::optional<int64_t> rows() const override { return rows_->rows; }
 
   Result<std::optional<RecordBatch>> Next() override {
     for (;;) {

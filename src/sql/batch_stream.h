@@ -1,6 +1,7 @@
 // A stream of batches of one schema: what a query reads and what it gives.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "tenon/record_batch.h"
@@ -13,6 +14,8 @@ class BatchStream {
  public:
   virtual ~BatchStream() = default;
   virtual const SchemaPtr& schema() const = 0;
+  // How many there are in all, where it is known. The same at any time.
+  virtual std::optional<int64_t> rows() const { return std::nullopt; }
   // The next batch, in canonical layout; nullopt at the end, and from then on always nullopt.
   virtual Result<std::optional<RecordBatch>> Next() = 0;
 };

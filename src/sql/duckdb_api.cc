@@ -32,6 +32,7 @@ void FindFunctionsToK(Lookup& look, DuckDbApi& api) {
   look("duckdb_bind_get_extra_info", &api.bind_get_extra_info);
   look("duckdb_bind_get_parameter", &api.bind_get_parameter);
   look("duckdb_bind_set_bind_data", &api.bind_set_bind_data);
+  look("duckdb_bind_set_cardinality", &api.bind_set_cardinality);
   look("duckdb_bind_set_error", &api.bind_set_error);
   look("duckdb_close", &api.close);
   look("duckdb_column_count", &api.column_count);

@@ -19,6 +19,7 @@ struct DuckDbApi {
   decltype(&duckdb_bind_get_extra_info) bind_get_extra_info;
   decltype(&duckdb_bind_get_parameter) bind_get_parameter;
   decltype(&duckdb_bind_set_bind_data) bind_set_bind_data;
+  decltype(&duckdb_bind_set_cardinality) bind_set_cardinality;
   decltype(&duckdb_bind_set_error) bind_set_error;
   decltype(&duckdb_close) close;
   decltype(&duckdb_column_count) column_count;

@@ -119,6 +119,9 @@ Status BindColumns(duckdb_bind_info info, const Extra& extra) {
     TENON_ASSIGN_OR_RETURN(LogicalType type, ToLogicalType(api, field.type, field.name));
     api.bind_add_result_column(info, ("c" + std::to_string(i)).c_str(), type.get());
   }
+  // Of two inputs, the smaller is to be kept in memory.
+  if (const auto rows = input->rows())
+    api.bind_set_cardinality(info, static_cast<idx_t>(*rows), true);
   api.bind_set_bind_data(info, Give(std::make_unique<Bound>(Bound{&api, extra.connection, input})),
                          Destroy<Bound>);
   return Status::Ok();

@@ -21,6 +21,7 @@ class Input {
   explicit Input(std::unique_ptr<BatchStream> stream) : stream_(std::move(stream)) {}
 
   const SchemaPtr& schema() const { return stream_->schema(); }
+  std::optional<int64_t> rows() const { return stream_->rows(); }
   // Any thread; null = the end. The first error is kept and ends the stream for all.
   Result<std::shared_ptr<const RecordBatch>> Next();
   // The error that ended it, or ok.

@@ -17,8 +17,8 @@ constexpr int64_t kLeastBatchBytes = 1 * kMiB;
 constexpr int64_t kMostWriterBytes = 128 * kMiB;
 constexpr int64_t kLeastWriterBytes = 4 * kMiB;
 constexpr int64_t kLeastSpoolBytes = 4 * kMiB;
-// What a thread of the SQL engine needs to take a join apart on disk.
-constexpr int64_t kWideThreadBytes = 32 * kMiB;
+// What a thread of the SQL engine needs to sort, or to take a join apart, on disk.
+constexpr int64_t kWideThreadBytes = 64 * kMiB;
 constexpr int kBatchesPerWorker = 5;  // Being read, two waiting, being transformed, being written.
 
 int64_t LeastBudget(int workers) {

@@ -38,7 +38,7 @@ TEST(MemoryPlanTest, HalfIsForWideTransforms) {
   for (int64_t budget : {128, 256, 1024}) {
     ASSERT_OK_AND_ASSIGN(const MemoryPlan plan, PlanMemory(budget * kMiB, 0, 2));
     EXPECT_GE(plan.wide_bytes, (budget - 24) * kMiB / 2 - kMiB) << budget;
-    EXPECT_EQ(plan.wide_threads, budget == 128 ? 1 : 2) << budget;
+    EXPECT_EQ(plan.wide_threads, budget == 1024 ? 2 : 1) << budget;
   }
 }
 
