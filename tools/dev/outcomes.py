@@ -33,12 +33,18 @@ def skip_reasons(output: str) -> list[str]:
             re.findall(r": Skipped\n(.*?)\n+\[  SKIPPED \]", output, flags=re.DOTALL)]
 
 
+def crash_words(output: str) -> str:
+    """What a program that ended inside a test said of it: a sanitizer's last word, and the seed that was in use."""
+    said = re.findall(r"SUMMARY: .*|terminate called .*|ended after \d+ s", output)[-1:]
+    return "".join(f" {word}" for word in re.findall(r"TENON_TEST_SEED=\d+", output)[-1:] + said)
+
+
 def from_gtest(program: str, exit_code: int, report: str, output: str) -> Outcome:
     """`report` is the JSON file's text, empty when the program ended before it could write it."""
     if not report:
         running = re.findall(r"\[ RUN      \] (\S+)", output)
         where = f" in {running[-1]}" if running else ""
-        return failure(f"{program} ended{where}: exit={exit_code}", output)
+        return failure(f"{program} ended{where}: exit={exit_code}{crash_words(output)}", output)
     outcome = Outcome()
     for case in json.loads(report).get("testsuites", []):
         for test in case.get("testsuite", []):

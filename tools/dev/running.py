@@ -90,6 +90,9 @@ def run_one(suite: Suite, builds: Builds, log_folder: pathlib.Path) -> Report:
             outcome = outcomes.failure(f"{type(error).__name__}: {error}")
     seconds = time.monotonic() - started
     say_line("FAILED" if outcome.failed else "ok", suite.name, f"{counts(outcome)}  {seconds:.1f} s")
+    for note in outcome.notes:
+        if note.startswith("failed:"):
+            say_line("", suite.name, note)
     if outcome.output:
         log = log_folder / f"{suite.name.replace(':', '-')}.txt"
         log.write_text(outcome.output)

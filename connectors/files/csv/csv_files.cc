@@ -84,6 +84,8 @@ class HeadScan {
     }
   }
 
+  int64_t text_begin() const { return windows_.text_begin(); }
+
  private:
   CsvWindows windows_;
   const CsvDialect dialect_;
@@ -171,6 +173,8 @@ Result<CsvHead> CsvFiles::ReadHead(std::unique_ptr<object_store::RangeReader> by
       }
     }
     if (!options_.with_header) {
+      // A range that begins inside of a byte order mark begins with the first record.
+      if (!options_.skip_first) head.data_begin = scan.text_begin();
       for (size_t i = 0; i < fields.size(); ++i) head.names.push_back("col" + std::to_string(i));
     }
   }

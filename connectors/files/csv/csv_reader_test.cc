@@ -126,6 +126,26 @@ TEST(CsvReaderTest, EmptyLinesAreRowsOfOneColumnOnly) {
   EXPECT_THAT(ReadCsv("a,b\n\n1,2\n\n", WithHeader()).rows, SizeIs(1));
 }
 
+TEST(CsvReaderTest, AFileWithAByteOrderMarkGivesEachRecordOnceWhereverItIsCut) {
+  const std::string text = "\xef\xbb\xbf\"a\",b\n1,2\n\"x\ny\",3\n";
+  for (const bool header : {false, true}) {
+    for (const bool multi_line : {false, true}) {
+      CsvTerms terms = header ? WithHeader() : CsvTerms{};
+      terms.options.dialect.multi_line = multi_line;
+      const CsvRead whole = ReadCsv(text, terms);
+      if (multi_line) {
+        ASSERT_EQ(whole.rows.size(), header ? 2u : 3u);
+      }
+      for (int64_t cut = 1; cut < static_cast<int64_t>(text.size()); ++cut) {
+        terms.borders = {cut};
+        const CsvRead read = ReadCsv(text, terms);
+        EXPECT_EQ(read.rows, whole.rows) << "cut=" << cut;
+        EXPECT_EQ(read.errors.size(), whole.errors.size()) << "cut=" << cut;
+      }
+    }
+  }
+}
+
 TEST(CsvReaderTest, SkipsAByteOrderMarkAndRefusesUtf16) {
   EXPECT_THAT(ReadCsv("\xef\xbb\xbf"
                       "a\n1\n",

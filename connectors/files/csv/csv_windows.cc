@@ -27,6 +27,7 @@ CsvWindows::CsvWindows(std::unique_ptr<object_store::RangeReader> file, std::str
       sizes_(sizes),
       data_at_(from),
       read_at_(from),
+      text_begin_(from),
       window_bytes_(sizes.window_bytes) {}
 
 Status CsvWindows::TooLong() const {
@@ -92,6 +93,7 @@ Status CsvWindows::CheckByteOrderMark() {
   if (data_at_ != 0 || begin_ != 0) return Status::Ok();
   if (ready() >= 3 && std::memcmp(data(), "\xef\xbb\xbf", 3) == 0) {
     begin_ = 3;
+    text_begin_ = 3;
   } else if (ready() >= 2 &&
              (std::memcmp(data(), "\xff\xfe", 2) == 0 || std::memcmp(data(), "\xfe\xff", 2) == 0)) {
     return Status::DataError("File is UTF-16: file=" + path_).WithHint("Convert it to UTF-8.");

@@ -52,6 +52,8 @@ class CsvWindows {
 
   // Reads no more than is needed of what lies behind this byte.
   void SetEnd(int64_t end) { end_ = end; }
+  // Where the text begins that was asked for: behind a byte order mark. Known after the first Next.
+  int64_t text_begin() const { return text_begin_; }
   // Everything read so far lies before it.
   int64_t read_to() const { return read_at_; }
   // Text at the file's end that is no record because a quoted value in it is never closed; none before the end.
@@ -81,6 +83,7 @@ class CsvWindows {
   size_t filled_ = 0;
   int64_t data_at_ = 0;  // Of data()[0] in the file.
   int64_t read_at_ = 0;  // What to read next.
+  int64_t text_begin_;
   int64_t end_ = INT64_MAX;
   bool at_end_ = false;         // The file's end is in the buffer.
   bool added_newline_ = false;  // Which the file lacks.

@@ -24,6 +24,13 @@ def test_a_program_that_crashes_names_the_test_it_was_in():
     assert outcome.notes == ["failed: json_test ended in A.Two: exit=-11"]
 
 
+def test_a_crash_under_a_sanitizer_is_told_with_its_seed_in_one_line():
+    output = "[ RUN      ] A.One\nTENON_TEST_SEED=7\n==1==ERROR\nSUMMARY: AddressSanitizer: SEGV a.cc:7 in F\n"
+    outcome = outcomes.from_gtest("json_test", 1, "", output)
+    assert outcome.notes == [
+        "failed: json_test ended in A.One: exit=1 TENON_TEST_SEED=7 SUMMARY: AddressSanitizer: SEGV a.cc:7 in F"]
+
+
 def test_a_leak_after_passing_tests_is_a_failure():
     passing = json.dumps({"testsuites": [{"name": "A", "testsuite": [{"name": "B", "result": "COMPLETED"}]}]})
     outcome = outcomes.from_gtest("a_test", 23, passing, "LeakSanitizer")
