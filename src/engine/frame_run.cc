@@ -21,7 +21,7 @@ Result<FrameRun> FrameRun::Prepare(Services& services, const PlanNode& node, Act
   FrameRun run(services, node);
   run.kind_ = kind;
   if (run.derived_ != nullptr) {
-    TENON_RETURN_IF_ERROR(run.OpenDerived());
+    TENON_RETURN_IF_ERROR(run.PlanInputs());
     if (kind == ActionKind::kOther) TENON_RETURN_IF_ERROR(run.SpoolIfNeeded());
     return run;
   }
@@ -58,28 +58,47 @@ Result<std::optional<FrameRun>> FrameRun::PrepareLimited(Services& services, con
   return std::optional<FrameRun>(std::move(run));
 }
 
-Result<std::shared_ptr<job::SpooledRows>> FrameRun::RowsOf(Services& services,
-                                                           const PlanNode& node) {
-  TENON_ASSIGN_OR_RETURN(FrameRun run, Prepare(services, node, ActionKind::kSinkWrite));
-  TENON_RETURN_IF_ERROR(run.SpoolIfNeeded());
-  const bool there = run.rows_ && !run.sort_ && run.begin_ == run.chain_.size();
-  if (!there) TENON_RETURN_IF_ERROR(run.SpoolBefore(run.chain_.size()));
-  return run.rows_;
+Result<std::shared_ptr<job::SpooledRows>> FrameRun::AllRows() {
+  TENON_RETURN_IF_ERROR(SpoolIfNeeded());
+  const bool there = rows_ && !sort_ && begin_ == chain_.size();
+  if (!there) TENON_RETURN_IF_ERROR(SpoolBefore(chain_.size()));
+  return rows_;
+}
+
+// What is read of the sources behind this frame is fixed before the journal says whether anything is to be read at all.
+Status FrameRun::PlanInputs() {
+  if (derived_->spool || !derived_->input_rows.empty()) return Status::Ok();
+  for (const auto& input : derived_->inputs) {
+    inputs_.emplace_back();
+    if (input->source && (input->source->planned || input->source->spool)) continue;
+    TENON_ASSIGN_OR_RETURN(FrameRun run, Prepare(*services_, *input, ActionKind::kSinkWrite));
+    inputs_.back() = std::make_unique<FrameRun>(std::move(run));
+  }
+  return Status::Ok();
 }
 
 // What this frame is made of is read, unless an earlier action has done so, or the result is there.
-Status FrameRun::OpenDerived() {
+Status FrameRun::ReadInputs() {
+  if (scan_) return Status::Ok();
   if (derived_->spool) {
     ReadFrom(derived_->spool, 1);
     return Status::Ok();
   }
   if (derived_->input_rows.empty()) {
     std::vector<std::shared_ptr<job::SpooledRows>> rows;
-    for (const auto& input : derived_->inputs) {
-      TENON_ASSIGN_OR_RETURN(rows.emplace_back(), RowsOf(*services_, *input));
+    for (size_t i = 0; i < derived_->inputs.size(); ++i) {
+      // Not until now where the source was planned before: an input before this one may have spooled it.
+      if (!inputs_[i]) {
+        TENON_ASSIGN_OR_RETURN(
+            FrameRun run, Prepare(*services_, *derived_->inputs[i], ActionKind::kSinkWrite));
+        inputs_[i] = std::make_unique<FrameRun>(std::move(run));
+      }
+      TENON_ASSIGN_OR_RETURN(rows.emplace_back(), inputs_[i]->AllRows());
+      inputs_[i].reset();
     }
     derived_->input_rows = std::move(rows);
   }
+  inputs_.clear();
   if (derived_->kind == job::DerivedRead::Kind::kJoin) {
     TENON_ASSIGN_OR_RETURN(const sql::Query query, JoinQuery());
     derived_schema_ = query.schema();
@@ -236,6 +255,7 @@ bool FrameRun::SpoolsFirst() const {
 }
 
 Status FrameRun::SpoolIfNeeded() {
+  if (derived_ != nullptr) TENON_RETURN_IF_ERROR(ReadInputs());
   if (!rows_ && SpoolsFirst()) TENON_RETURN_IF_ERROR(SpoolBefore(1));
   return SpoolWhereNeeded(false);
 }

@@ -28,8 +28,9 @@ struct FrameResult {
 
 class FrameRun {
  public:
-  // Plans the source unless it is spooled; reads the frames that this one is made of. For anything but a sink write
-  // all that has to be spooled is spooled here. TN1031: a condition that neither source nor engine understands.
+  // Plans the source unless it is spooled, or those of the frames that this one is made of. For anything but a sink
+  // write those frames are read, and all that has to be spooled is spooled here. TN1031: a condition that neither
+  // source nor engine understands.
   static Result<FrameRun> Prepare(Services& services, const internal::PlanNode& node,
                                   job::ActionKind kind);
   // A run that stops after `limit` rows and does not count as a read of the source, or none when
@@ -41,8 +42,8 @@ class FrameRun {
   FrameRun(FrameRun&&) = default;
   FrameRun& operator=(FrameRun&&) = default;
 
-  // Spools the source first if it cannot promise the same rows again, and what comes before a
-  // transform that needs the schema of all rows. Call it once a sink write is decided.
+  // Reads the frames that this one is made of; spools the source first if it cannot promise the same rows again, and
+  // what comes before a transform that needs the schema of all rows. Call it once a sink write is decided.
   Status SpoolIfNeeded();
   // The schema of all rows of the frame. A self-describing one has it from a spool, which is made
   // when there is none yet; the run goes on from there.
@@ -64,10 +65,10 @@ class FrameRun {
         derived_(node.derived.get()),
         chain_(job::ChainOf(node)) {}
 
-  // All rows of a frame in a spool. Reads its source without a spool of it where that can be.
-  static Result<std::shared_ptr<job::SpooledRows>> RowsOf(Services& services,
-                                                          const internal::PlanNode& node);
-  Status OpenDerived();
+  // All rows of the frame in a spool. Reads its source without a spool of it where that can be.
+  Result<std::shared_ptr<job::SpooledRows>> AllRows();
+  Status PlanInputs();
+  Status ReadInputs();
   Result<sql::Query> JoinQuery() const;
 
   Status OpenSource(job::ActionKind kind, std::optional<int64_t> limit);
@@ -104,7 +105,9 @@ class FrameRun {
   std::shared_ptr<job::SpooledRows> rows_;
   size_t begin_ = 1;
   const internal::PlanNode* sort_ = nullptr;
-  SchemaPtr derived_schema_;  // Of all rows made of other frames.
+  // Of other frames: each one's run, where its source was planned here and is not read yet, or null.
+  std::vector<std::unique_ptr<FrameRun>> inputs_;
+  SchemaPtr derived_schema_;  // Of all rows made of other frames, once those are read.
   std::unique_ptr<Scan> scan_;
   std::unique_ptr<ReaderFactory> own_readers_;
   std::unique_ptr<transform::NarrowTransform> filter_;

@@ -35,21 +35,30 @@ class DerivedFramesTest : public ::testing::Test {
     folder_ = fs::temp_directory_path() /
               ("tenon-derived-" + std::to_string(getpid()) + "-" + info->name());
     fs::create_directories(folder_);
-    Result<std::unique_ptr<Job>> job =
-        Job::Start({.name = "nightly",
-                    .state_folder = folder_,
-                    .memory_bytes = 256 << 20,
-                    .threads = 2,
-                    .connectors = {testing::MakeFakeConnector(store_)}});
-    EXPECT_THAT(job, IsOk());
-    job_ = *std::move(job);
+    StartJob(Bookmarks::kDisable);
   }
   ~DerivedFramesTest() override {
     job_.reset();
     fs::remove_all(folder_);
   }
 
-  Frame Read() { return *job_->Read({.connection_type = "fake"}); }
+  // The one before ends as after an exception.
+  void StartJob(Bookmarks bookmarks) {
+    job_.reset();
+    Result<std::unique_ptr<Job>> job =
+        Job::Start({.name = "nightly",
+                    .state_folder = folder_,
+                    .bookmarks = bookmarks,
+                    .memory_bytes = 256 << 20,
+                    .threads = 2,
+                    .connectors = {testing::MakeFakeConnector(store_)}});
+    EXPECT_THAT(job, IsOk());
+    job_ = *std::move(job);
+  }
+
+  Frame Read(std::string context = "") {
+    return *job_->Read({.connection_type = "fake", .context = std::move(context)});
+  }
   Frame Derive(const char* name, const std::vector<Frame>& inputs, const char* arguments = "{}") {
     Result<Frame> frame = job_->Transform(name, inputs, arguments, {});
     EXPECT_THAT(frame, IsOk());
@@ -81,6 +90,39 @@ TEST_F(DerivedFramesTest, AFrameMayBeJoinedWithItself) {
   EXPECT_EQ(report.rows, kRows);
   EXPECT_EQ(store_->published.size(), static_cast<size_t>(kRows));
   EXPECT_THAT(job_->Count(joined), IsOkAndHolds(kRows));
+}
+
+TEST_F(DerivedFramesTest, ASinkThatHasItsRowsReadsNoInputAgain) {
+  store_->position = Position{R"({"v":1,"id":400})"};
+  StartJob(Bookmarks::kEnable);
+  const auto write = [this]() -> Result<WriteReport> {
+    const Frame left = Read("left"), right = Read("right");
+    const Frame joined = Derive("join", {left, right}, R"({"keys1": ["id"], "keys2": ["id"]})");
+    const Frame all = Derive("union", {joined, left, Derive("union", {joined, right})});
+    return job_->Write(all, {.connection_type = "fake", .context = "out"});
+  };
+  ASSERT_OK_AND_ASSIGN(const WriteReport first, write());
+  EXPECT_EQ(first.rows, 4 * kRows);
+  const int opens = store_->opens;
+  EXPECT_GT(opens, 0);
+
+  StartJob(Bookmarks::kEnable);  // No commit came before: what is not in a sink is to be read.
+  ASSERT_OK_AND_ASSIGN(const WriteReport second, write());
+  EXPECT_TRUE(second.skipped);
+  EXPECT_EQ(store_->opens, opens);
+  ASSERT_THAT(job_->Commit(), IsOk());
+  EXPECT_EQ(store_->published.size(), 4U * kRows);
+}
+
+TEST_F(DerivedFramesTest, ASourceThatCannotBeReadTwiceIsReadOnceForAllInputs) {
+  store_->can.replayable = false;
+  const Frame frame = Read();
+  const Frame joined = Derive("join", {frame, frame}, R"({"keys1": ["id"], "keys2": ["id"]})");
+  ASSERT_OK_AND_ASSIGN(const WriteReport report,
+                       job_->Write(Derive("union", {frame, joined, frame}),
+                                   {.connection_type = "fake", .context = "out"}));
+  EXPECT_EQ(report.rows, 3 * kRows);
+  EXPECT_EQ(store_->opens, store_->partitions);
 }
 
 TEST_F(DerivedFramesTest, AWrongKeyIsToldBeforeATypedFrameIsRead) {
