@@ -1,4 +1,4 @@
-// Validity bits and new buffers: the small change of this folder. Private to src/columnar. Any thread.
+// Validity bits and new buffers: the small change of who builds columns. Any thread.
 #pragma once
 
 #include <cstdint>

@@ -49,6 +49,16 @@ class Buffer {
     if (count > 0) std::memset(Extend(count), 0, static_cast<size_t>(count));
   }
 
+  // The place of `count` more bytes, with anything in them, until the next call.
+  uint8_t* Extend(int64_t count) {
+    if (size_ + count > capacity_) Grow(size_ + count);
+    uint8_t* place = data_ + size_;
+    size_ += count;
+    return place;
+  }
+  // REQUIRES: bytes <= size().
+  void Truncate(int64_t bytes) { size_ = bytes; }
+
   // Sets bit `index`, counted from the start. REQUIRES: bits are appended in order, each once.
   void PushBit(int64_t index, bool bit) {
     if ((index & 7) == 0) {
@@ -62,14 +72,6 @@ class Buffer {
   void Pad();
 
  private:
-  // The place of `count` more bytes.
-  uint8_t* Extend(int64_t count) {
-    if (size_ + count > capacity_) Grow(size_ + count);
-    uint8_t* place = data_ + size_;
-    size_ += count;
-    return place;
-  }
-
   void Grow(int64_t wanted);
   void Release() noexcept;
 

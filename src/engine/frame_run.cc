@@ -89,8 +89,8 @@ Status FrameRun::ReadInputs() {
     for (size_t i = 0; i < derived_->inputs.size(); ++i) {
       // Not until now where the source was planned before: an input before this one may have spooled it.
       if (!inputs_[i]) {
-        TENON_ASSIGN_OR_RETURN(
-            FrameRun run, Prepare(*services_, *derived_->inputs[i], ActionKind::kSinkWrite));
+        TENON_ASSIGN_OR_RETURN(FrameRun run,
+                               Prepare(*services_, *derived_->inputs[i], ActionKind::kSinkWrite));
         inputs_[i] = std::make_unique<FrameRun>(std::move(run));
       }
       TENON_ASSIGN_OR_RETURN(rows.emplace_back(), inputs_[i]->AllRows());

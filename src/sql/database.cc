@@ -4,15 +4,11 @@
 
 #include "base/error_catalog.h"
 #include "base/process_folder.h"
-#include "columnar/normalise.h"
-#include "columnar/slice.h"
+#include "sql/chunk_gatherer.h"
 #include "sql/input_function.h"
 
 namespace tenon::sql {
 namespace {
-
-constexpr int kChunksPerBatch =
-    32;  // DuckDB's chunks have 2,048 rows; a batch of ours has up to 64 Ki.
 
 Status ToStatus(duckdb_error_type type, std::string_view text) {
   if (type == DUCKDB_ERROR_INTERRUPT) return Status::Cancelled("The query was cancelled");
@@ -29,12 +25,15 @@ Status ToStatus(duckdb_error_type type, std::string_view text) {
 class Run : public BatchStream {
  public:
   Run(const DuckDbApi& api, InputTable& inputs, const Query& query, const TaskContext& context)
-      : api_(api), inputs_(inputs), schema_(query.schema()), context_(context) {}
+      : api_(api),
+        inputs_(inputs),
+        schema_(query.schema()),
+        context_(context),
+        gatherer_(api, schema_) {}
 
   ~Run() override {
     cancel_.reset();
     if (started_) api_.destroy_result(&result_);
-    if (options_ != nullptr) api_.destroy_arrow_options(&options_);
     if (pending_ != nullptr) api_.destroy_pending(&pending_);
     if (statement_ != nullptr) api_.destroy_prepare(&statement_);
     if (connection_ != nullptr) api_.disconnect(&connection_);
@@ -59,15 +58,14 @@ class Run : public BatchStream {
     }
     started_ = true;
     if (api_.execute_pending(pending_, &result_) != DuckDBSuccess) return ResultError();
-    options_ = api_.result_get_arrow_options(&result_);
+    TENON_RETURN_IF_ERROR(gatherer_.Open(result_));
     return context_.CheckCancelled();
   }
 
   const SchemaPtr& schema() const override { return schema_; }
 
   Result<std::optional<RecordBatch>> Next() override {
-    std::vector<RecordBatch> parts;
-    while (static_cast<int>(parts.size()) < kChunksPerBatch && !ended_) {
+    while (!ended_ && !gatherer_.full(context_.limits())) {
       TENON_RETURN_IF_ERROR(context_.CheckCancelled());
       duckdb_data_chunk chunk = api_.stream_fetch_chunk(result_);
       if (chunk == nullptr) {
@@ -75,14 +73,11 @@ class Run : public BatchStream {
         TENON_RETURN_IF_ERROR(ResultError());
         break;
       }
-      Result<RecordBatch> part = ToBatch(chunk);
+      Status status = gatherer_.Add(chunk);
       api_.destroy_data_chunk(&chunk);
-      if (!part.ok()) return part.status();
-      if (part->num_rows() > 0) parts.push_back(*std::move(part));
+      TENON_RETURN_IF_ERROR(std::move(status));
     }
-    if (parts.empty()) return std::nullopt;
-    TENON_ASSIGN_OR_RETURN(RecordBatch batch, columnar::Concatenate(std::move(parts)));
-    return batch;
+    return gatherer_.Finish();
   }
 
  private:
@@ -105,65 +100,17 @@ class Run : public BatchStream {
     return Explain(api_.result_error_type(&result_), text);
   }
 
-  Result<RecordBatch> ToBatch(duckdb_data_chunk chunk) {
-    TENON_ASSIGN_OR_RETURN(ArrowSchema layout, Layout());
-    ArrowArray array{};
-    duckdb_error_data error = api_.data_chunk_to_arrow(options_, chunk, &array);
-    if (error != nullptr) {
-      Status status = api_.error_data_has_error(error) ? ToStatus(api_.error_data_error_type(error),
-                                                                  api_.error_data_message(error))
-                                                       : Status::Ok();
-      api_.destroy_error_data(&error);
-      if (!status.ok()) {
-        layout.release(&layout);
-        return status;
-      }
-    }
-    TENON_ASSIGN_OR_RETURN(RecordBatch foreign, RecordBatch::TakeForeign(&layout, &array));
-    TENON_ASSIGN_OR_RETURN(RecordBatch batch, columnar::Normalise(std::move(foreign)));
-    // DuckDB's names are ours by position, and its types equal: only the schema object changes.
-    std::vector<int> all(static_cast<size_t>(schema_->size()));
-    for (size_t i = 0; i < all.size(); ++i) all[i] = static_cast<int>(i);
-    return std::move(batch).Project(all, schema_);
-  }
-
-  // The layout of the result's chunks; the caller releases it.
-  Result<ArrowSchema> Layout() {
-    std::vector<duckdb_logical_type> types;
-    std::vector<std::string> names;
-    std::vector<const char*> pointers;
-    const idx_t columns = api_.column_count(&result_);
-    for (idx_t i = 0; i < columns; ++i) {
-      types.push_back(api_.column_logical_type(&result_, i));
-      names.push_back("c" + std::to_string(i));
-    }
-    for (const std::string& name : names) pointers.push_back(name.c_str());
-    ArrowSchema layout{};
-    duckdb_error_data error =
-        api_.to_arrow_schema(options_, types.data(), pointers.data(), columns, &layout);
-    for (duckdb_logical_type& type : types) api_.destroy_logical_type(&type);
-    if (error != nullptr) {
-      Status status = api_.error_data_has_error(error)
-                          ? Status::Internal("DuckDB gave no schema: " +
-                                             std::string(api_.error_data_message(error)))
-                          : Status::Ok();
-      api_.destroy_error_data(&error);
-      TENON_RETURN_IF_ERROR(std::move(status));
-    }
-    return layout;
-  }
-
   const DuckDbApi& api_;
   InputTable& inputs_;
   SchemaPtr schema_;
   TaskContext context_;
+  ChunkGatherer gatherer_;
   std::vector<std::shared_ptr<Input>> given_;
   std::vector<int64_t> numbers_;
   duckdb_connection connection_ = nullptr;
   duckdb_prepared_statement statement_ = nullptr;
   duckdb_pending_result pending_ = nullptr;
   duckdb_result result_{};
-  duckdb_arrow_options options_ = nullptr;
   bool started_ = false, ended_ = false;
   std::optional<std::stop_callback<Interrupt>>
       cancel_;  // Last: gone before the connection it uses.

@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include "columnar/validate.h"
 #include "tenon/batch_builder.h"
 #include "tenon/column_view.h"
 #include "testing/matchers.h"
@@ -19,6 +20,7 @@ namespace tenon::sql {
 namespace {
 
 using tenon::testing::IsError;
+using tenon::testing::IsOk;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -70,6 +72,16 @@ class Counting : public BatchStream {
       Schema({{"n", DataType::Long()}, {"text", DataType::String()}}));
 };
 
+class SmallBatches final : public TaskHost {
+ public:
+  BatchLimits Limits() override { return {.max_rows = 5'000, .max_bytes = 16 << 20}; }
+  void AddError(ErrorRecord) override {}
+  void Count(std::string_view, int64_t) override {}
+  void Log(LogLevel, std::string_view) override {}
+  bool SplitWanted() override { return false; }
+  bool GiveAway(const Partition&, const Partition&) override { return false; }
+};
+
 template <typename... Streams>
 std::vector<std::unique_ptr<BatchStream>> Inputs(Streams... streams) {
   std::vector<std::unique_ptr<BatchStream>> inputs;
@@ -80,11 +92,15 @@ std::vector<std::unique_ptr<BatchStream>> Inputs(Streams... streams) {
 std::string Cell(const ColumnView& column, int64_t row) {
   if (column.is_null(row)) return "null";
   switch (column.type().id()) {
-    case TypeId::kString: return std::string(column.GetString(row));
+    case TypeId::kString:
+    case TypeId::kBinary: return std::string(column.GetString(row));
+    case TypeId::kBoolean: return column.GetBoolean(row) ? "true" : "false";
     case TypeId::kFloat:
     case TypeId::kDouble:
       return std::isnan(column.GetDouble(row)) ? "NaN" : std::to_string(column.GetDouble(row));
-    case TypeId::kDecimal: return std::to_string(static_cast<int64_t>(column.GetDecimal(row).low));
+    case TypeId::kDecimal:
+      return std::to_string(column.GetDecimal(row).high) + ":" +
+             std::to_string(column.GetDecimal(row).low);
     default: return std::to_string(column.GetLong(row));
   }
 }
@@ -368,6 +384,101 @@ TEST_F(DatabaseTest, NestedColumnsAndDecimalsPassThroughUnchanged) {
     }
     ASSERT_EQ(view.column(3).GetLong(row), i * 1000000);
   }
+}
+
+// Each type's values, with nulls at awkward places, more than a batch of them, in the order given.
+TEST_F(DatabaseTest, ValuesOfEveryPlainTypePassThroughUnchanged) {
+  constexpr int64_t kRows = 70'000;
+  const auto schema = std::make_shared<const Schema>(Schema({{"n", DataType::Long()},
+                                                             {"flag", DataType::Boolean()},
+                                                             {"byte", DataType::Byte()},
+                                                             {"short", DataType::Short()},
+                                                             {"int", DataType::Int()},
+                                                             {"float", DataType::Float()},
+                                                             {"double", DataType::Double()},
+                                                             {"d4", DataType::Decimal(4, 1)},
+                                                             {"d9", DataType::Decimal(9, 2)},
+                                                             {"d18", DataType::Decimal(18, 3)},
+                                                             {"d38", DataType::Decimal(38, 10)},
+                                                             {"text", DataType::String()},
+                                                             {"bytes", DataType::Binary()},
+                                                             {"date", DataType::Date()},
+                                                             {"time", DataType::Time()},
+                                                             {"at", DataType::Timestamp()},
+                                                             {"local", DataType::TimestampNtz()},
+                                                             {"nothing", DataType::Null()}}));
+  const auto make = [&schema](int64_t begin, int64_t end) {
+    BatchBuilder rows(schema, {.max_rows = kRows, .max_bytes = 1 << 30});
+    for (int64_t i = begin; i < end; ++i) {
+      rows.column(0).Append(i);
+      // Each column has its own rows without a value; the first thousand rows have them all.
+      const auto has = [i](int column) { return i < 1000 || (i * 7 + column) % 11 != 0; };
+      const int64_t sign = i % 2 == 0 ? 1 : -1;
+      const auto decimal = [&](int64_t value) {
+        return Decimal128{sign < 0 ? -1 : 0, static_cast<uint64_t>(sign * value)};
+      };
+      if (has(1)) rows.column(1).Append(i % 3 == 0);
+      if (has(2)) rows.column(2).Append(i % 256 - 128);
+      if (has(3)) rows.column(3).Append(sign * (i % 32'768));
+      if (has(4)) rows.column(4).Append(sign * i * 30'000);
+      if (has(5)) rows.column(5).Append(static_cast<double>(sign * i) / 4);
+      if (has(6)) rows.column(6).Append(static_cast<double>(sign * i) / 3);
+      if (has(7)) rows.column(7).Append(decimal(i % 10'000));
+      if (has(8)) rows.column(8).Append(decimal(i * 14'000));
+      if (has(9)) rows.column(9).Append(decimal(i * 14'000'000'000'000));
+      if (has(10)) rows.column(10).Append(Decimal128{sign * i, static_cast<uint64_t>(i * 31)});
+      // Of 0 to 39 bytes: with 12 and less DuckDB stores them in their place.
+      if (has(11)) rows.column(11).Append(std::string(static_cast<size_t>(i % 40), 'a' + i % 26));
+      if (has(12))
+        rows.column(12).Append(std::string(static_cast<size_t>(i % 14), static_cast<char>(i)));
+      if (has(13)) rows.column(13).Append(sign * i);
+      if (has(14)) rows.column(14).Append(i * 1'234'567 % 86'400'000'000);
+      if (has(15)) rows.column(15).Append(sign * i * 1'000'000'007);
+      if (has(16)) rows.column(16).Append(sign * i * 1'000'000'009);
+      rows.EndRow();
+    }
+    return *rows.Finish();
+  };
+  std::vector<RecordBatch> batches;
+  for (const auto& [begin, end] : {std::pair<int64_t, int64_t>{40'000, kRows}, {0, 40'000}})
+    batches.push_back(make(begin, end));
+  const Result<Query> query = Query::Sort(*schema, {{"n"}});
+  ASSERT_OK_AND_ASSIGN(
+      const auto stream,
+      database_->Run(*query, Inputs(std::make_unique<Given>(schema, std::move(batches))), {}));
+  const RecordBatch wanted = make(0, kRows);
+  const BatchView expected(wanted);
+  int64_t seen = 0;
+  for (;;) {
+    ASSERT_OK_AND_ASSIGN(const std::optional<RecordBatch> batch, stream->Next());
+    if (!batch) break;
+    EXPECT_THAT(columnar::ValidateFull(*batch), IsOk());
+    const BatchView view(*batch);
+    for (int column = 0; column < schema->size(); ++column) {
+      for (int64_t row = 0; row < view.num_rows(); ++row) {
+        ASSERT_EQ(Cell(view.column(column), row), Cell(expected.column(column), seen + row))
+            << schema->field(column).name << " of row " << seen + row;
+      }
+    }
+    seen += view.num_rows();
+  }
+  EXPECT_EQ(seen, kRows);
+}
+
+TEST_F(DatabaseTest, BatchesEndWhereTheLimitsAre) {
+  SmallBatches host;
+  const Result<Query> query = Query::Sort(*Counting(0).schema(), {{"n"}});
+  ASSERT_OK_AND_ASSIGN(
+      const auto stream,
+      database_->Run(*query, Inputs(std::make_unique<Counting>(20'000)), TaskContext(&host, {})));
+  int64_t rows = 0;
+  for (;;) {
+    ASSERT_OK_AND_ASSIGN(const std::optional<RecordBatch> batch, stream->Next());
+    if (!batch) break;
+    EXPECT_LT(batch->num_rows(), 5'000 + 2'048);
+    rows += batch->num_rows();
+  }
+  EXPECT_EQ(rows, 20'000);
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ void FindFunctionsToK(Lookup& look, DuckDbApi& api) {
   look("duckdb_column_logical_type", &api.column_logical_type);
   look("duckdb_connect", &api.connect);
   look("duckdb_create_config", &api.create_config);
+  look("duckdb_create_data_chunk", &api.create_data_chunk);
   look("duckdb_create_decimal_type", &api.create_decimal_type);
   look("duckdb_create_list_type", &api.create_list_type);
   look("duckdb_create_logical_type", &api.create_logical_type);
@@ -51,6 +52,8 @@ void FindFunctionsToK(Lookup& look, DuckDbApi& api) {
   look("duckdb_data_chunk_get_vector", &api.data_chunk_get_vector);
   look("duckdb_data_chunk_set_size", &api.data_chunk_set_size);
   look("duckdb_data_chunk_to_arrow", &api.data_chunk_to_arrow);
+  look("duckdb_decimal_scale", &api.decimal_scale);
+  look("duckdb_decimal_width", &api.decimal_width);
   look("duckdb_destroy_arrow_converted_schema", &api.destroy_arrow_converted_schema);
   look("duckdb_destroy_arrow_options", &api.destroy_arrow_options);
   look("duckdb_destroy_config", &api.destroy_config);
@@ -76,6 +79,7 @@ void FindTheOthers(Lookup& look, DuckDbApi& api) {
   look("duckdb_function_get_local_init_data", &api.function_get_local_init_data);
   look("duckdb_function_set_error", &api.function_set_error);
   look("duckdb_get_int64", &api.get_int64);
+  look("duckdb_get_type_id", &api.get_type_id);
   look("duckdb_init_get_bind_data", &api.init_get_bind_data);
   look("duckdb_init_get_column_count", &api.init_get_column_count);
   look("duckdb_init_get_column_index", &api.init_get_column_index);
@@ -105,6 +109,8 @@ void FindTheOthers(Lookup& look, DuckDbApi& api) {
   look("duckdb_table_function_set_name", &api.table_function_set_name);
   look("duckdb_table_function_supports_projection_pushdown", &api.supports_projection_pushdown);
   look("duckdb_to_arrow_schema", &api.to_arrow_schema);
+  look("duckdb_vector_get_data", &api.vector_get_data);
+  look("duckdb_vector_get_validity", &api.vector_get_validity);
   look("duckdb_vector_reference_vector", &api.vector_reference_vector);
   look("duckdb_vector_size", &api.vector_size);
 }

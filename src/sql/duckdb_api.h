@@ -26,6 +26,7 @@ struct DuckDbApi {
   decltype(&duckdb_column_logical_type) column_logical_type;
   decltype(&duckdb_connect) connect;
   decltype(&duckdb_create_config) create_config;
+  decltype(&duckdb_create_data_chunk) create_data_chunk;
   decltype(&duckdb_create_decimal_type) create_decimal_type;
   decltype(&duckdb_create_list_type) create_list_type;
   decltype(&duckdb_create_logical_type) create_logical_type;
@@ -38,6 +39,8 @@ struct DuckDbApi {
   decltype(&duckdb_data_chunk_get_vector) data_chunk_get_vector;
   decltype(&duckdb_data_chunk_set_size) data_chunk_set_size;
   decltype(&duckdb_data_chunk_to_arrow) data_chunk_to_arrow;
+  decltype(&duckdb_decimal_scale) decimal_scale;
+  decltype(&duckdb_decimal_width) decimal_width;
   decltype(&duckdb_destroy_arrow_converted_schema) destroy_arrow_converted_schema;
   decltype(&duckdb_destroy_arrow_options) destroy_arrow_options;
   decltype(&duckdb_destroy_config) destroy_config;
@@ -60,6 +63,7 @@ struct DuckDbApi {
   decltype(&duckdb_function_get_local_init_data) function_get_local_init_data;
   decltype(&duckdb_function_set_error) function_set_error;
   decltype(&duckdb_get_int64) get_int64;
+  decltype(&duckdb_get_type_id) get_type_id;
   decltype(&duckdb_init_get_bind_data) init_get_bind_data;
   decltype(&duckdb_init_get_column_count) init_get_column_count;
   decltype(&duckdb_init_get_column_index) init_get_column_index;
@@ -89,6 +93,8 @@ struct DuckDbApi {
   decltype(&duckdb_table_function_set_name) table_function_set_name;
   decltype(&duckdb_table_function_supports_projection_pushdown) supports_projection_pushdown;
   decltype(&duckdb_to_arrow_schema) to_arrow_schema;
+  decltype(&duckdb_vector_get_data) vector_get_data;
+  decltype(&duckdb_vector_get_validity) vector_get_validity;
   decltype(&duckdb_vector_reference_vector) vector_reference_vector;
   decltype(&duckdb_vector_size) vector_size;
 };
