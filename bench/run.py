@@ -51,12 +51,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--build", default=str(BENCH.parent / "build" / "release"), help="folder of the release build")
     parser.add_argument("--rounds", type=int, help="counted rounds of each contender, in place of the case's own")
     parser.add_argument("--smoke", action="store_true", help="one round each: answers are compared, limits are not")
+    parser.add_argument("--spark", action="store_true", help="Spark on this machine beside the other peers; needs Java")
     parser.add_argument("--json", metavar="FILE", help="write every round to FILE")
     parser.add_argument("--list", action="store_true", help="print the names and stop")
     given = parser.parse_args(arguments)
 
     if given.smoke:
         os.environ.setdefault("TENON_BENCH_MB", "16")
+    if given.spark:
+        os.environ["TENON_BENCH_SPARK"] = "1"
     build = pathlib.Path(given.build).resolve()
     known: dict = {}
     for path in sorted((BENCH / "cases").glob("*.py")):

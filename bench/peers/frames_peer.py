@@ -1,7 +1,7 @@
-"""What DuckDB does with the frames of cases/frames.py, in memory or from files.
+"""What DuckDB and Polars do with the frames of cases/frames.py, in memory or from files.
 
-    frames_peer.py relationalize ROWS
-    frames_peer.py relationalize_files DATA TARGET
+    frames_peer.py duckdb|polars relationalize ROWS
+    frames_peer.py duckdb|polars relationalize_files DATA TARGET
 
 Prints one JSON object: the numbers of rows, and seconds of the work alone.
 """
@@ -54,10 +54,60 @@ def relationalize_files(connection, data, target):
     return [connection.execute(f"SELECT count(*) FROM '{target}/{name}.parquet'").fetchone()[0] for name in RELATIONALIZE], *ended
 
 
-def main(work, *arguments):
-    connection = duckdb.connect(config={"threads": os.environ.get("THREADS", "1")})
-    answer, seconds, cpu = {"relationalize": relationalize, "relationalize_files": relationalize_files}[work](
-        connection, *arguments)
+class DuckDb:
+    def __init__(self):
+        self.connection = duckdb.connect(config={"threads": os.environ.get("THREADS", "1")})
+
+    def relationalize(self, rows):
+        return relationalize(self.connection, rows)
+
+    def relationalize_files(self, data, target):
+        return relationalize_files(self.connection, data, target)
+
+
+class Polars:
+    def __init__(self):
+        os.environ["POLARS_MAX_THREADS"] = os.environ.get("THREADS", "1")
+        import polars
+        self.polars = polars
+
+    def tables(self, documents):
+        pl = self.polars
+        numbered = documents.with_row_index("list")
+
+        def number(column):
+            return pl.when(pl.col(column).list.len() > 0).then(pl.col("list")).alias(column)
+
+        def elements(column):
+            some = numbered.filter(pl.col(column).list.len() > 0)
+            return some.select(pl.col("list").alias("id"), pl.int_ranges(0, pl.col(column).list.len()).alias("index"),
+                               column).explode("index", column)
+
+        return {"root": numbered.select("id", "name", number("items"), number("tags")),
+                "root_items": elements("items").unnest("items"), "root_tags": elements("tags")}
+
+    def relationalize(self, rows):
+        with duckdb.connect() as connection:
+            connection.execute(DOCUMENTS.replace("ROWS", str(int(rows))))
+            documents = self.polars.from_arrow(connection.execute("SELECT * FROM documents").to_arrow_table())
+        begun, cpu = time.perf_counter(), cpu_seconds()
+        made = self.tables(documents)
+        ended = time.perf_counter() - begun, cpu_seconds() - cpu
+        return [table.height for table in made.values()], *ended
+
+    def relationalize_files(self, data, target):
+        os.makedirs(target, exist_ok=True)
+        begun, cpu = time.perf_counter(), cpu_seconds()
+        made = self.tables(self.polars.read_ndjson(data, infer_schema_length=None))
+        for name, table in made.items():
+            table.write_parquet(f"{target}/{name}.parquet", compression="snappy")
+        ended = time.perf_counter() - begun, cpu_seconds() - cpu
+        return [table.height for table in made.values()], *ended
+
+
+def main(tool, work, *arguments):
+    peer = {"duckdb": DuckDb, "polars": Polars}[tool]()
+    answer, seconds, cpu = getattr(peer, work)(*arguments)
     print(json.dumps({"answer": answer, "seconds": seconds, "cpu_seconds": cpu}))
 
 

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 
 from . import peers
-from .case import PEER_PYTHON, Case, Contender, Limit
+from .case import Case, Contender, Limit
 
 
 class BenchError(Exception):
@@ -49,9 +49,7 @@ class Outcome:
 
 def run_once(contender: Contender, timeout_s: float) -> Round:
     """Runs it as a process; the operating system's own account gives CPU time and peak memory."""
-    command = contender.command
-    if command[0] == PEER_PYTHON:
-        command = (peers.python(), *command[1:])
+    command = peers.resolved(contender.command)
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         started = time.perf_counter()
         process = subprocess.Popen(

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "base/error_catalog.h"
-#include "columnar/slice.h"
 #include "connectors/sqlite/one_state.h"
 #include "connectors/sqlite/relation.h"
 #include "connectors/sqlite/row_function.h"
@@ -79,13 +78,12 @@ class SqliteReader : public PartitionReader {
         function_(std::move(function)),
         statement_(std::move(statement)),
         schema_(std::move(schema)),
-        maker_(*schema_, select.utf8),
+        maker_(schema_, select.utf8),
         numbered_(select.numbered),
         from_(std::move(from)),
         left_(limit.value_or(std::numeric_limits<int64_t>::max())),
         context_(context),
-        interrupter_(std::in_place, *database_, context),
-        rows_(schema_, context.limits()) {
+        interrupter_(std::in_place, *database_, context) {
     if (function_ != nullptr) function_->set_taker([this](RowValues row) { TakeRow(row); });
   }
   ~SqliteReader() override {
@@ -98,23 +96,17 @@ class SqliteReader : public PartitionReader {
     TENON_RETURN_IF_ERROR(context_.CheckCancelled());
     if (database_ == nullptr) return std::nullopt;
     if (schema_->size() == 0) return NextCount();
-    rows_.ExpectRows(expected_);
-    keep_.clear();
     bool more = true;
-    while (!rows_.full()) {
+    const BatchLimits limits = context_.limits();
+    while (!maker_.full(limits)) {
       more = left_ > 0;
       if (more) {
         TENON_ASSIGN_OR_RETURN(more, Step());
       }
       if (!more) break;
     }
-    expected_ = rows_.num_rows();
-    TENON_ASSIGN_OR_RETURN(RecordBatch batch, rows_.Finish());
     if (!more) End();
-    if (!keep_.empty()) {
-      keep_.resize(static_cast<size_t>(batch.num_rows() / 8 + 1), 0xFF);
-      TENON_ASSIGN_OR_RETURN(batch, columnar::Filter(std::move(batch), keep_));
-    }
+    TENON_ASSIGN_OR_RETURN(RecordBatch batch, maker_.Finish());
     return batch;
   }
 
@@ -137,13 +129,10 @@ class SqliteReader : public PartitionReader {
   void TakeRow(RowValues row) {
     const RowValues values = row.subspan(numbered_ ? 1 : 0);
     int column = 0;
-    if (maker_.Add(values, rows_, &column)) {
+    if (maker_.Add(values, &column)) {
       --left_;  // Bad rows are none of the limit's.
       return;
     }
-    const int64_t bad = rows_.num_rows() - 1;
-    keep_.resize(static_cast<size_t>(bad / 8 + 1), 0xFF);
-    keep_[static_cast<size_t>(bad / 8)] &= static_cast<uint8_t>(~(1U << (bad % 8)));
     std::string where = from_ + " path=" + database_->path();
     if (numbered_) where += " rowid=" + std::to_string(sqlite3_value_int64(row[0]));
     const std::string problem = maker_.Problem(values, column);
@@ -172,15 +161,12 @@ class SqliteReader : public PartitionReader {
   const std::unique_ptr<RowFunction> function_;  // Null: rows are taken from the statement.
   StatementPtr statement_;
   const SchemaPtr schema_;
-  const RowMaker maker_;
+  RowMaker maker_;
   const bool numbered_;  // Column 0 is the rowid.
   const std::string from_;
   int64_t left_;  // Rows that may still be given.
   const TaskContext context_;
   std::optional<Interrupter> interrupter_;
-  int64_t expected_ = 0;
-  BatchBuilder rows_;          // Of the batch that is made.
-  std::vector<uint8_t> keep_;  // Its good rows; empty: all.
   std::vector<sqlite3_value*> values_;
 };
 
