@@ -22,8 +22,10 @@ namespace tenon::sqlite {
 namespace {
 
 constexpr int32_t kPartitionVersion = 1;
-// Parts for each thread: rowids have gaps, and parts are not of equal work.
-constexpr int kPartsPerThread = 4;
+// Parts for each thread: rowids have gaps, and parts are not of equal work. Of large tables there are more, as who is
+// done first waits for the last one.
+constexpr int kPartsPerThread = 4, kPartsOfLarge = 12;
+constexpr uint64_t kLargePart = 16 << 10;  // Rowids.
 constexpr int kMostConnections = 64;
 
 const jdbc::Dialect& Dialect() {
@@ -382,7 +384,9 @@ class SqliteSource : public Source {
     const auto low = static_cast<uint64_t>(sqlite3_column_int64(ends.get(), 0));
     const auto high = static_cast<uint64_t>(sqlite3_column_int64(ends.get(), 1));
     const uint64_t span = high - low;  // Of unsigned numbers: whatever the signs are.
-    const auto count = static_cast<uint64_t>(std::min(wanted * kPartsPerThread, kMostConnections));
+    const auto least = static_cast<uint64_t>(std::min(wanted * kPartsPerThread, kMostConnections));
+    const auto most = static_cast<uint64_t>(std::min(wanted * kPartsOfLarge, kMostConnections));
+    const uint64_t count = std::clamp(span / kLargePart, least, most);
     const uint64_t stride = span / count + 1;
     // The first and the last have no end: rows that came since are not left out.
     for (uint64_t i = 0; i < count && (i == 0 || i <= span / stride); ++i) {

@@ -268,6 +268,17 @@ TEST_F(SqliteSourceTest, AReadSeesOneState) {
   }
 }
 
+TEST_F(SqliteSourceTest, ALargeTableIsReadInMorePartsAndEachRowOnce) {
+  Sql("CREATE TABLE t (a INTEGER PRIMARY KEY);"
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)"
+      "INSERT INTO t SELECT i FROM n");
+  std::vector<std::string> rows = ReadTable("t", {.wanted_partitions = 2});
+  EXPECT_EQ(parts_, 12u);
+  ASSERT_THAT(rows, SizeIs(200'000));
+  EXPECT_EQ(std::adjacent_find(rows.begin(), rows.end()), rows.end());
+  EXPECT_EQ(ReadTable("t", {.wanted_partitions = 1}), rows);
+}
+
 TEST_F(SqliteSourceTest, AFailedPartCanBeReadAgain) {
   Sql("CREATE TABLE t (a INT); INSERT INTO t VALUES (1), (2), (3)");
   const auto source = *connector_->OpenSource(Place({{"dbTable", "t"}}), {});

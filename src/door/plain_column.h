@@ -6,8 +6,8 @@
 //   column.PutNull(1);
 //   ArrowArray array = column.Finish(2);
 //
-// What ColumnBuilder does for authors, without a call and a check for each value: the rows are counted by who fills them,
-// for all columns at once. One thread.
+// What ColumnBuilder does for authors, without a call and a check for each value: the rows are counted by who fills
+// them, for all columns at once. One thread.
 #pragma once
 
 #include <cstdint>
