@@ -20,7 +20,7 @@ constexpr OptionSpec kLogFormat = {"log-format", "FORMAT", "text|json",
 constexpr OptionSpec kEngine = {"engine", "NAME", "local", "Where the job runs; default local"};
 constexpr OptionSpec kGlueVersion = {
     "glue-version", "V", "5.0|5.1|6.0",
-    "AWS Glue version whose ways to follow where they differ; default 6.0"};
+    "AWS Glue version whose ways to follow where they differ; default $GLUE_VERSION, else 6.0"};
 constexpr OptionSpec kJson = {"json", "", "", "Print one JSON document"};
 
 constexpr OptionSpec kProgress = {"progress", "MODE", "auto|plain|json|none",

@@ -1,5 +1,6 @@
 #include "interpreter.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
@@ -95,6 +96,27 @@ bool PutBuildFolderOnPath(const Text& here) {
   return true;
 }
 
+// The file beside `path` whose name is nearest to its own; empty when none is near.
+Text NearestFile(std::string_view path) {
+  std::string_view name_wanted = path, folder = path;
+  while (!folder.empty() && folder.back() != '/') folder.remove_suffix(1);
+  name_wanted.remove_prefix(folder.size());
+  Text place, nearest;
+  place << (folder.empty() ? std::string_view(".") : folder);
+  DIR* const files = opendir(place.c_str());
+  if (!files) return nearest;
+  Text names;  // The names, each with a slash behind it: they outlive the folder.
+  while (const dirent* file = readdir(files)) {
+    const std::string_view name = file->d_name;
+    if (name.ends_with(".py")) names << name << "/";
+  }
+  closedir(files);
+  Suggestion near(name_wanted);
+  for (std::string_view rest = names.view(); !rest.empty();) near.Offer(TakeUntil(&rest, '/'));
+  if (!near.best().empty()) nearest << folder << near.best();
+  return nearest;
+}
+
 int ReportMissingScript(const CommandLine& line) {
   Text message, hint, word;
   if (FolderExists(line.arguments[0])) {
@@ -111,6 +133,9 @@ int ReportMissingScript(const CommandLine& line) {
   }
   if (!near.best().empty())
     hint << "Did you mean tenon " << line.command->name << " " << near.best() << "?";
+  const Text file = NearestFile(line.arguments[0]);
+  if (hint.empty() && !file.empty()) hint << "Did you mean " << file.view() << "?";
+  if (hint.empty()) hint << "Relative paths start from the folder you are in.";
   return Fail(kExitUsage, kErrScriptMissing, message.view(), "", hint.view());
 }
 

@@ -296,9 +296,15 @@ std::vector<std::pair<std::string, Frame>> Relationalize(JobHolder& self, const 
   return tables;
 }
 
-// Rows that Python has, as a frame. Raises TypeError for a record that can be no row.
-Frame FromRecords(JobHolder& self, const nb::list& records, const std::string& label) {
-  RecordReader reader{Schema()};
+// Rows that Python has, as a frame. A value that fits the type its field has in `types` gets that; a type that cannot be
+// read is nobody's. Raises TypeError for a record that can be no row.
+Frame FromRecords(JobHolder& self, const nb::list& records, const std::string& label,
+                  const Pairs& types) {
+  std::vector<Field> wanted;
+  for (const auto& [name, text] : types) {
+    if (Result<DataType> type = DataType::Parse(text); type.ok()) wanted.push_back({name, *type});
+  }
+  RecordReader reader{Schema(std::move(wanted))};
   std::vector<nb::object> kept;
   for (nb::handle record : records) {
     std::string problem = "no dict";
@@ -406,7 +412,8 @@ void BindJob(nb::module_& module) {
            nb::arg("total_threshold") = 0)
       .def("relationalize", &Relationalize, nb::arg("frame"), nb::arg("root"), nb::arg("info") = "",
            nb::arg("stage_threshold") = 0, nb::arg("total_threshold") = 0)
-      .def("from_records", &FromRecords, nb::arg("records"), nb::arg("label") = "records")
+      .def("from_records", &FromRecords, nb::arg("records"), nb::arg("label") = "records",
+           nb::arg("types") = Pairs())
       .def("errors_frame",
            [](JobHolder& self, const Frame& frame) {
              return self.AwaitAction([&](Job& job) { return job.ErrorsFrame(frame); });

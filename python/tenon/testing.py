@@ -25,7 +25,9 @@ def make_frame(glue_context, records, schema=None, name="frame"):
     if schema is not None:
         _refuse_unknown_fields(rows, schema)
         rows = [{field: row.get(field) for field in schema} for row in rows]
-    frame = DynamicFrame(glue_context._runtime.job.from_records(rows, label=name), glue_context, name)
+    # Maps are dicts, as structs are: only the schema tells them apart.
+    types = [(field, str(text)) for field, text in (schema or {}).items()]
+    frame = DynamicFrame(glue_context._runtime.job.from_records(rows, label=name, types=types), glue_context, name)
     if schema is None:
         return frame
     typed = frame.apply_mapping([(f"`{field}`", f"`{field}`", text) for field, text in schema.items()])

@@ -14,6 +14,13 @@ Result<int> Find(const Schema& schema, std::string_view column) {
   Status status =
       Status::InvalidArgument("Column is not in the frame: column=" + std::string(column))
           .WithNumber(base::kErrUnknownColumn);
+  const std::string above(column.substr(0, column.find('.')));
+  const std::optional<int> parent = schema.IndexOf(above);
+  if (parent && schema.field(*parent).type.id() == TypeId::kStruct) {
+    return std::move(status).WithHint(
+        "A field of a struct is no column of the frame: call unnest() first, and name it `" +
+        std::string(column) + "` then, in back-ticks.");
+  }
   const std::string near = NearestName(column, schema.names());
   if (!near.empty()) return std::move(status).WithHint("Did you mean " + near + "?");
   return std::move(status).WithHint("The frame's columns are " + base::Join(schema.names(), ", ") +

@@ -38,7 +38,8 @@ import pytest
     (["run", "x.py", "--accept-changed", "--again"],
      "error[TN1103]: Options exclude each other: option=--again option=--accept-changed\n"
      "  hint: --again finishes nothing: every source is read as it is.\n"),
-    (["run", "gone.py"], "error[TN1105]: Script is not there: path=gone.py\n"),
+    (["run", "gone.py"],
+     "error[TN1105]: Script is not there: path=gone.py\n  hint: Relative paths start from the folder you are in.\n"),
     (["run", "lst"],
      "error[TN1105]: Script is not there: path=lst\n  hint: Did you mean tenon run list?\n"),
     (["copy", "a.json"],
@@ -94,6 +95,18 @@ def test_a_folder_is_no_script(tenon, tmp_path):
     answer = tenon("run", "jobs")
     assert (answer.code, answer.err) == (
         2, "error[TN1105]: Script is a folder: path=jobs\n  hint: Name the script in it: tenon run jobs/SCRIPT.py\n")
+
+
+def test_a_script_that_is_not_there_is_answered_with_the_nearest(tenon, tmp_path):
+    (tmp_path / "jobs").mkdir()
+    (tmp_path / "jobs" / "nightly.py").touch()
+    (tmp_path / "jobs" / "nightly.txt").touch()
+    (tmp_path / "load.py").touch()
+    answer = tenon("run", "jobs/nigthly.py")
+    assert (answer.code, answer.err) == (
+        2, "error[TN1105]: Script is not there: path=jobs/nigthly.py\n  hint: Did you mean jobs/nightly.py?\n")
+    assert "hint: Did you mean load.py?" in tenon("run", "laod.py").err
+    assert "hint: Relative paths start from the folder you are in." in tenon("run", "gone/load.py").err
 
 
 def test_option_after_the_script_that_looks_misspelt_goes_to_the_script_with_a_warning(tenon):

@@ -14,7 +14,7 @@ GLUE = os.path.join(os.path.dirname(os.path.abspath(tenon.__file__)), "glue")
 if GLUE not in sys.path:
     sys.path.insert(0, GLUE)
 
-WORDS = ("frame", "call", "names", "types", "output", "errors", "error")
+WORDS = ("frame", "function", "call", "apply", "names", "types", "output", "printed", "errors", "error")
 
 
 def read_cases(path):
@@ -49,15 +49,27 @@ def argument(text, frames):
     return frames[text[1:]] if text.startswith("$") else json.loads(text)
 
 
+def declared(text):
+    """{field: type} of "id int, m map<string,int>"; None of nothing: types are found."""
+    fields = (field.split(" ") for field in text.split(", ") if field)
+    return {name: kind for name, kind in fields} or None
+
+
 def result_of(context, sections):
-    frames, result = {}, None
+    from awsglue import transforms
+    frames, functions, result = {}, {}, None
     for word, rest, lines in sections:
         if word == "frame":
-            frames[rest] = make_frame(context, [json.loads(line) for line in lines], name=rest)
-        elif word == "call":
-            method, *arguments = rest.split(" ")
+            name, _, types = rest.partition(" ")
+            frames[name] = make_frame(context, [json.loads(line) for line in lines], declared(types), name)
+        elif word == "function":
+            name, _, source = rest.partition(" ")
+            functions[name] = eval(source)
+        elif word in ("call", "apply"):
+            name, *arguments = rest.split(" ")
             result = next(iter(frames.values())) if result is None else result
-            result = getattr(result, method)(*[argument(text, frames) for text in arguments])
+            values = [argument(text, {**frames, **functions}) for text in arguments]
+            result = getattr(result, name)(*values) if word == "call" else getattr(transforms, name).apply(result, *values)
     return result
 
 
@@ -81,7 +93,7 @@ def check(result, word, rest, lines):
 
 
 @pytest.mark.parametrize("sections", CASES)
-def test_case(context, sections):
+def test_case(context, sections, capsys):
     wanted_errors = [text for word, _, lines in sections if word == "error" for text in lines]
     assert {"output", "names", "error"} & {word for word, _, _ in sections}, "The case states no answer"
     if wanted_errors:
@@ -91,5 +103,8 @@ def test_case(context, sections):
             assert text in str(error.value)
         return
     result = result_of(context, sections)
+    printed = capsys.readouterr().out.splitlines()
     for word, rest, lines in sections:
+        if word == "printed":
+            assert printed == lines
         check(result, word, rest, lines)
