@@ -13,6 +13,8 @@
 namespace tenon::files {
 namespace {
 
+constexpr int64_t kBatchesHeld = 5;
+
 class FilesConnector : public Connector {
  public:
   ConnectorInfo info() const override {
@@ -47,8 +49,10 @@ class FilesConnector : public Connector {
   Result<std::unique_ptr<WriterFactory>> OpenWriters(const Options& options,
                                                      std::string_view sink_state,
                                                      const TaskContext& context) override {
-    TENON_ASSIGN_OR_RETURN(const SinkOptions sink, ParseSinkOptions(options));
+    TENON_ASSIGN_OR_RETURN(SinkOptions sink, ParseSinkOptions(options));
     TENON_ASSIGN_OR_RETURN(SinkPlaces places, SinkPlaces::FromJson(sink_state));
+    // With little memory, batches are small, and so is what a writer holds back.
+    sink.most_held_bytes = kBatchesHeld * context.limits().max_bytes;
     return OpenFileWriters(sink, std::move(places), context.stop());
   }
 

@@ -296,8 +296,8 @@ std::vector<std::pair<std::string, Frame>> Relationalize(JobHolder& self, const 
   return tables;
 }
 
-// Rows that Python has, as a frame. A value that fits the type its field has in `types` gets that; a type that cannot be
-// read is nobody's. Raises TypeError for a record that can be no row.
+// Rows that Python has, as a frame. A value that fits the type its field has in `types` gets that; a type that cannot
+// be read is nobody's. Raises TypeError for a record that can be no row.
 Frame FromRecords(JobHolder& self, const nb::list& records, const std::string& label,
                   const Pairs& types) {
   std::vector<Field> wanted;

@@ -28,10 +28,11 @@ Result<ParquetCompression> ParseParquetCompression(std::string_view name);
 struct ParquetOptions {
   ParquetCompression compression = ParquetCompression::kSnappy;
   std::optional<int> compression_level;  // None: zstd 3, gzip 6.
-  // A row group ends when one of these is reached, or when it holds 64 MiB of encoded pages, which stay in memory until
-  // then. Bytes are those of the batches in memory, before encoding.
+  // A row group ends when one of these is reached. Bytes are those of the batches in memory, before encoding.
   int64_t row_group_rows = 1 << 20;
   int64_t row_group_bytes = 128 << 20;
+  // So do encoded pages, which stay in memory until then; a column has 64 KiB of them at least.
+  int64_t most_held_bytes = 64 << 20;
   int64_t page_bytes = 1 << 20;  // About: of a page before compression; it has 20,000 rows at most.
   bool statistics = true;        // Of row groups, and of pages in a page index.
   // Dotted paths of leaf columns that get bloom filters.

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "columnar/slice.h"
+#include "tenon/batch_builder.h"
 #include "testing/matchers.h"
 #include "testing/rows/rows.h"
 
@@ -161,6 +162,33 @@ TEST_F(ParquetWriterTest, ARowGroupEndsWhenItsBytesAreReached) {
   EXPECT_EQ(summary.rows, 8);
   EXPECT_EQ(summary.row_groups, 2);
   EXPECT_EQ(Ask("print(f.read().num_rows)"), "8\n");
+}
+
+TEST_F(ParquetWriterTest, ARowGroupEndsWhenItsPagesTakeTheirMemory) {
+  for (const int64_t most : {int64_t{1} << 20, int64_t{64} << 20}) {
+    ASSERT_OK_AND_ASSIGN(
+        auto writer, ParquetWriter::Open(std::make_unique<FileSink>(path()), SchemaOf("s:string"),
+                                         {.most_held_bytes = most}));
+    for (int i = 0; i < 4; ++i) {
+      BatchBuilder rows(SchemaOf("s:string"));
+      // Nothing repeats, and nothing is short: 1.5 MB stay as they are.
+      for (int row = 0; row < 20'000; ++row) {
+        std::string text(75, ' ');
+        for (size_t k = 0; k < text.size(); ++k)
+          text[k] = static_cast<char>('!' + (row * 7919 + i * 31 + static_cast<int>(k * k)) % 90);
+        rows.Append(text + std::to_string(row));
+      }
+      ASSERT_OK_AND_ASSIGN(RecordBatch batch, rows.Finish());
+      ASSERT_THAT(writer->Write(std::move(batch)), IsOk());
+    }
+    ASSERT_OK_AND_ASSIGN(ParquetSummary summary, writer->Close());
+    EXPECT_EQ(summary.rows, 80'000);
+    if (most == 1 << 20) {
+      EXPECT_GT(summary.row_groups, 1);
+    } else {
+      EXPECT_EQ(summary.row_groups, 1);
+    }
+  }
 }
 
 TEST_F(ParquetWriterTest, AFileWithoutRowsHasItsSchema) {

@@ -38,9 +38,9 @@ print(os.waitstatus_to_exitcode(status), usage.ru_maxrss)
 """
 
 
-def peak_mib(source, target):
+def peak_mib(source, target, *options):
     """What the system says of the most memory that `tenon copy` had."""
-    done = subprocess.run([sys.executable, "-S", "-c", MEASURE, PROGRAM, "copy", source, target], capture_output=True,
+    done = subprocess.run([sys.executable, "-S", "-c", MEASURE, PROGRAM, "copy", source, target, *options], capture_output=True,
                           env=environment(target.parent), text=True, timeout=120, check=True)
     code, kib = map(int, done.stdout.split())
     assert code == 0 and target.stat().st_size > MIB
@@ -58,3 +58,9 @@ def test_csv_is_copied_in_memory_that_ten_times_the_rows_do_not_raise(sources, t
 def test_csv_is_copied_to_parquet_within_the_memory_of_its_row_groups(sources, tmp_path):
     large = peak_mib(sources / f"{LARGE_BYTES}.csv", tmp_path / "out.parquet")
     assert large <= 256, large
+
+
+def test_a_row_group_takes_less_memory_where_there_is_little(sources, tmp_path):
+    source, target = sources / f"{LARGE_BYTES}.csv", tmp_path / "out.parquet"
+    much, little = peak_mib(source, target), peak_mib(source, target, "--memory", "64MiB", "--threads", "2")
+    assert little <= 100 and little < much, (little, much)

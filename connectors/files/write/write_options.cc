@@ -21,6 +21,8 @@ namespace {
 
 using compression::Codec;
 
+constexpr int64_t kLeastHeldBytes = 8 << 20;
+
 struct RawSinkOptions {
   std::string path;
   std::string format;
@@ -195,8 +197,13 @@ Result<std::unique_ptr<WriteFormat>> MakeWriteFormat(const SinkOptions& options,
   parquet.row_group_bytes = options.row_group_bytes;
   parquet.page_bytes = options.page_bytes;
   parquet.bloom_filter_columns = options.bloom_filter_columns;
+  parquet.most_held_bytes =
+      std::clamp(options.most_held_bytes, kLeastHeldBytes, parquet.most_held_bytes);
   // All that are open together hold about as much as one file would.
-  if (!options.partition_keys.empty()) parquet.row_group_bytes /= options.most_open_files();
+  if (!options.partition_keys.empty()) {
+    parquet.row_group_bytes /= options.most_open_files();
+    parquet.most_held_bytes /= options.most_open_files();
+  }
   return MakeParquetWriteFormat(std::move(parquet));
 }
 

@@ -29,6 +29,7 @@ struct SinkOptions {
   CsvWriteOptions csv;
   int64_t row_group_bytes = 128 << 20;
   int64_t page_bytes = 1 << 20;
+  int64_t most_held_bytes = 64 << 20;  // Of Parquet: encoded pages that one writer keeps in memory.
   std::vector<std::string> bloom_filter_columns;
   // A partition goes on in another file when this is reached; 0 = never.
   int64_t max_file_bytes = 0;

@@ -129,7 +129,9 @@ class Codec : public ParquetCodec {
   Codec(ByteSink* sink, std::shared_ptr<arrow::Schema> schema, ParquetOptions options)
       : stream_(std::make_shared<SinkStream>(sink)),
         schema_(std::move(schema)),
-        options_(std::move(options)) {}
+        options_(std::move(options)),
+        most_held_bytes_(
+            std::max(options_.most_held_bytes, schema_->num_fields() * kLeastHeldOfColumn)) {}
 
   ~Codec() override { stream_->Abandon(); }
 
@@ -140,7 +142,7 @@ class Codec : public ParquetCodec {
       if (batch->num_rows() == 0) return arrow::Status::OK();
       if (writer_ == nullptr) ARROW_RETURN_NOT_OK(Open(batch.get()));
       if (group_bytes_ > 0 && (group_bytes_ + bytes > options_.row_group_bytes ||
-                               pool_.bytes_allocated() > kMostHeldBytes)) {
+                               pool_.bytes_allocated() > most_held_bytes_)) {
         ARROW_RETURN_NOT_OK(writer_->NewBufferedRowGroup());
         group_bytes_ = 0;
       }
@@ -159,9 +161,6 @@ class Codec : public ParquetCodec {
   }
 
  private:
-  // Encoded pages, dictionaries and filters of one row group: beyond this it ends early.
-  static constexpr int64_t kMostHeldBytes = 64 << 20;
-
   arrow::Status Open(const arrow::RecordBatch* first) {
     ARROW_ASSIGN_OR_RAISE(writer_,
                           parquet::arrow::FileWriter::Open(*schema_, &pool_, stream_,
@@ -169,10 +168,14 @@ class Codec : public ParquetCodec {
     return arrow::Status::OK();
   }
 
-  arrow::ProxyMemoryPool pool_{arrow::default_memory_pool()};
+  // Arrow's own pool would keep the pages of the largest row group to the end of the process.
+  arrow::ProxyMemoryPool pool_{arrow::system_memory_pool()};
   std::shared_ptr<SinkStream> stream_;
   std::shared_ptr<arrow::Schema> schema_;
   const ParquetOptions options_;
+  // Encoded pages, dictionaries and filters of one row group: beyond this it ends early.
+  static constexpr int64_t kLeastHeldOfColumn = 64 << 10;
+  const int64_t most_held_bytes_;
   int64_t group_bytes_ = 0;
   std::unique_ptr<parquet::arrow::FileWriter> writer_;
 };
