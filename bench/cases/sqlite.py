@@ -3,7 +3,7 @@
 import os
 import pathlib
 
-from runner.case import PEER_PYTHON, Case, Contender, Limit
+from runner.case import PEER_PYTHON, SCANNER_PYTHON, Case, Contender, Limit
 
 PEER = str(pathlib.Path(__file__).resolve().parents[1] / "peers" / "sqlite_peer.py")
 LARGE = int(os.environ.get("TENON_BENCH_MB", "780")) >= 500
@@ -30,7 +30,8 @@ def cases(build):
              rounds=3, prepare=((program, "make", large, str(ROWS)),)),
         Case("read_beside_tools", (run("tenon", "subject", "read", small, "1"),
                                    Contender("pandas", "peer", (PEER_PYTHON, PEER, "pandas", small)),
-                                   Contender("polars", "peer", (PEER_PYTHON, PEER, "polars", small))),
-             (Limit("seconds", "pandas", "tenon", at_least=1), Limit("seconds", "polars", "tenon", at_least=1)),
+                                   Contender("polars", "peer", (PEER_PYTHON, PEER, "polars", small)),
+                                   Contender("duckdb", "peer", (SCANNER_PYTHON, PEER, "duckdb", small))),
+             tuple(Limit("seconds", tool, "tenon", at_least=1) for tool in ("pandas", "polars", "duckdb")),
              rounds=3, prepare=((program, "make", small, str(PEER_ROWS)),)),
     ]

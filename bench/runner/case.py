@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass, field
 
 ROLES = ("subject", "peer", "floor")
-# As the first word of a command: the interpreter of the peers' own environment, or of Spark's, made on first use.
+# As the first word of a command: the interpreter of an environment of the peers' own, made on first use.
 PEER_PYTHON = "<python of the peers>"
+SCANNER_PYTHON = "<python of DuckDB with its scanners of databases>"
 SPARK_PYTHON = "<python of Spark>"
 
 

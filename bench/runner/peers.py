@@ -8,10 +8,11 @@ import pathlib
 import subprocess
 import sys
 
-from .case import PEER_PYTHON, SPARK_PYTHON
+from .case import PEER_PYTHON, SCANNER_PYTHON, SPARK_PYTHON
 
 BENCH = pathlib.Path(__file__).resolve().parents[1]
-PINS = {PEER_PYTHON: BENCH / "peers.txt", SPARK_PYTHON: BENCH / "peers-spark.txt"}
+PINS = {PEER_PYTHON: BENCH / "peers.txt", SCANNER_PYTHON: BENCH / "peers-scanners.txt",
+        SPARK_PYTHON: BENCH / "peers-spark.txt"}
 
 
 def folder(pins: pathlib.Path) -> pathlib.Path:

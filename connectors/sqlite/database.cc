@@ -1,10 +1,13 @@
 #include "connectors/sqlite/database.h"
 
 #include <sqlite3.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 #include <utility>
 
@@ -25,6 +28,33 @@ int FlagsOf(Access access) {
   return 0;
 }
 
+// The file alone, where nobody can write: of a database with a log SQLite would make files beside it to read it. What is
+// in a log that was not put away is read through those that are there.
+bool LiesStill(const std::string& path) {
+  constexpr std::streamsize kReadVersion = 19;  // In the header: 2 of a database with a log.
+  struct statvfs disk {};
+  if (statvfs(path.c_str(), &disk) != 0 || (disk.f_flag & ST_RDONLY) == 0) return false;
+  std::array<char, kReadVersion + 1> header{};
+  std::ifstream(path, std::ios::binary).read(header.data(), header.size());
+  std::error_code failed;
+  const auto log = std::filesystem::file_size(path + "-wal", failed);
+  return header[kReadVersion] == 2 && (failed || log == 0);
+}
+
+// The path as SQLite's URI of a file that does not change.
+std::string StillPlace(const std::string& path) {
+  std::string place = "file:";
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#') {
+      static constexpr char kDigits[] = "0123456789ABCDEF";
+      place += {'%', kDigits[c >> 4], kDigits[c & 15]};
+    } else {
+      place += c;
+    }
+  }
+  return place + "?immutable=1";
+}
+
 Status NotThere(const std::string& path) {
   return Status::NotFound("File is not there: path=" + path)
       .WithNumber(base::kErrFileNotFound)
@@ -40,9 +70,12 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Access
   std::error_code failed;
   if (access != Access::kMake && !std::filesystem::exists(path, failed) && !failed)
     return NotThere(path);
+  const bool still = access == Access::kRead && LiesStill(path);
+  const std::string place =
+      still ? StillPlace(std::filesystem::absolute(path, failed).string()) : path;
+  const int flags = FlagsOf(access) | SQLITE_OPEN_NOMUTEX | (still ? SQLITE_OPEN_URI : 0);
   sqlite3* handle = nullptr;
-  const int code =
-      sqlite3_open_v2(path.c_str(), &handle, FlagsOf(access) | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(place.c_str(), &handle, flags, nullptr);
   std::unique_ptr<Database> database(new Database(path, handle, wait_ms));
   if (code != SQLITE_OK) return database->Error(code);
   sqlite3_extended_result_codes(handle, 1);

@@ -1,9 +1,8 @@
 #include "connectors/sqlite/one_state.h"
 
-#include <array>
-#include <cstdio>
-#include <filesystem>
+#include <algorithm>
 #include <fstream>
+#include <string>
 #include <utility>
 
 #include "base/error_catalog.h"
@@ -15,16 +14,18 @@ using Databases = std::vector<std::unique_ptr<Database>>;
 
 constexpr int kMostTries = 20;
 
-// What changes with each write: the counter in the file's header, and its log.
+std::string BeginOf(const std::string& path, size_t bytes) {
+  std::string begin(bytes, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(begin.data(), static_cast<std::streamsize>(bytes));
+  begin.resize(static_cast<size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+  return begin;
+}
+
+// What changes with each write: the counter in the file's header, and that in the index of its log.
 std::string Mark(const std::string& path) {
-  constexpr size_t kHeader = 100;
-  std::array<char, kHeader> header{};
-  std::ifstream(path, std::ios::binary).read(header.data(), header.size());
-  std::error_code failed;
-  const auto log = std::filesystem::file_size(path + "-wal", failed);
-  const auto time = std::filesystem::last_write_time(path + "-wal", failed);
-  return std::string(header.data(), header.size()) + std::to_string(failed ? 0 : log) + " " +
-         std::to_string(failed ? 0 : time.time_since_epoch().count());
+  constexpr size_t kHeader = 100, kIndexHeader = 48;
+  return BeginOf(path, kHeader) + BeginOf(path + "-shm", kIndexHeader);
 }
 
 Result<Databases> BeginAll(const std::string& path, int count, int64_t wait_ms) {
