@@ -28,8 +28,8 @@ int FlagsOf(Access access) {
   return 0;
 }
 
-// The file alone, where nobody can write: of a database with a log SQLite would make files beside it to read it. What is
-// in a log that was not put away is read through those that are there.
+// The file alone, where nobody can write: of a database with a log SQLite would make files beside it to read it. What
+// is in a log that was not put away is read through those that are there.
 bool LiesStill(const std::string& path) {
   constexpr std::streamsize kReadVersion = 19;  // In the header: 2 of a database with a log.
   struct statvfs disk {};
